@@ -1,0 +1,5 @@
+import { NotFoundState } from '#components/shell/NotFoundState.tsx';
+
+export default function NotFound() {
+  return <NotFoundState />;
+}

@@ -1,0 +1,3 @@
+import { serveSignIn } from '#server/auth/session-requests.ts';
+
+export { serveSignIn as POST };

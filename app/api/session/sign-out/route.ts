@@ -1,0 +1,3 @@
+import { serveSignOut } from '#server/auth/session-requests.ts';
+
+export { serveSignOut as POST };

@@ -1,0 +1,26 @@
+import { ROLE_NAMES, type RoleName } from '#domain/permissions.ts';
+import type { Context } from '../../command.ts';
+import { requiredChoice, requiredText } from '../../values.ts';
+
+export const aclOptions = {
+  path: requiredText('--path <path>', 'Where: /, /datastore, /datastore/NAME or a namespace below it'),
+  principal: requiredText('--auth-id <principal>', 'User or API token', { complete: 'principal' }),
+  role: requiredChoice('--role <role>', ROLE_NAMES, 'What it may do there'),
+};
+
+interface Entry {
+  path: string;
+  principal: string;
+  role: RoleName;
+}
+
+export async function grant(context: Context, entry: Entry, propagate: boolean): Promise<void> {
+  await (await context.api()).acl.grant.mutate({ ...entry, propagate });
+  await context.print.done({ ...entry, propagate }, `${entry.principal} has ${entry.role} on ${entry.path}.`);
+}
+
+export async function revoke(context: Context, entry: Entry): Promise<void> {
+  await (await context.api()).acl.revoke.mutate(entry);
+  const sentence = `${entry.principal} no longer has ${entry.role} on ${entry.path}.`;
+  await context.print.done(entry, sentence);
+}

@@ -1,0 +1,36 @@
+import { defineCommand } from '../../command.ts';
+import type { AclView } from '../../connect/api.ts';
+import type { Cells } from '../../print/cells.ts';
+import type { Column } from '../../print/table.ts';
+import { text } from '../../values.ts';
+
+export const command = defineCommand({
+  examples: ['ironcore-backup acl list', 'ironcore-backup acl list --auth-id alice@ibs'],
+  options: {
+    path: text('--path <path>', 'Only on this path'),
+    principal: text('--auth-id <principal>', 'Only of this user or token', { complete: 'principal' }),
+  },
+  async run({ api, print }, { path, principal }) {
+    const entries = (await (await api()).acl.list.query()).filter(
+      (entry) =>
+        (path === undefined || entry.path === path) &&
+        (principal === undefined || entry.principal === principal),
+    );
+    await print.list(
+      entries,
+      columns(print.cells),
+      'No role is granted there. Grant one: ironcore-backup acl grant --help',
+    );
+  },
+});
+
+function columns(cells: Cells): Column<AclView>[] {
+  return [
+    { header: 'PATH', cell: (row) => row.path },
+    { header: 'PRINCIPAL', cell: (row) => row.principal },
+    { header: 'ROLE', cell: (row) => row.role },
+    { header: 'BELOW', cell: (row) => cells.yes(row.propagate), drop: 1 },
+    { header: 'GRANTED', cell: (row) => cells.when(row.createdAt), drop: 2 },
+    { header: 'BY', cell: (row) => row.createdBy, drop: 3 },
+  ];
+}

@@ -1,0 +1,78 @@
+import { deduplicationWords } from '#domain/datastore.ts';
+import { formatRate } from '#domain/units.ts';
+import { defineCommand } from '../../command.ts';
+import type { DatastoreDetail } from '../../connect/api.ts';
+import type { Cells } from '../../print/cells.ts';
+import type { Block, Field } from '../../print/record.ts';
+import { argument } from '../../values.ts';
+
+export const command = defineCommand({
+  examples: ['ironcore-backup datastore show ibs-primary'],
+  arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
+  async run({ api, print }, { name }) {
+    const datastore = await (await api()).datastore.get.query({ name });
+    await print.record(datastore, () => datastoreBlocks(datastore, print.cells));
+  },
+});
+
+function datastoreBlocks(view: DatastoreDetail, cells: Cells): Block[] {
+  return [stateOf(view, cells), spaceOf(view, cells), contentOf(view, cells), configurationOf(view, cells)];
+}
+
+function stateOf(view: DatastoreDetail, cells: Cells): Field[] {
+  const { maintenance, owner } = view;
+  return [
+    ['Name', view.name],
+    ['Status', cells.status(view.status)],
+    ['Reason', view.statusReason || null],
+    ['Since', cells.moment(view.statusSince)],
+    ['Maintenance', maintenance && `${maintenance.mode}, by ${maintenance.by}`],
+    ['Last probe', cells.moment(view.lastProbeAt)],
+    ['Last good probe', view.status === 'online' ? null : cells.moment(view.lastGoodProbeAt)],
+    ['Served by', owner ? `${owner.host}${owner.alive ? '' : ' (does not answer)'}` : 'no storage worker'],
+  ];
+}
+
+function spaceOf(view: DatastoreDetail, cells: Cells): Field[] {
+  return [
+    ['Used', `${cells.bytes(view.usedBytes)} of ${cells.bytes(view.totalBytes)}`],
+    ['Usage', cells.usage(view.usedBytes, view.totalBytes)],
+    ['Available', cells.bytes(view.availableBytes)],
+    ['Inodes free', `${cells.count(view.inodesAvailable)} of ${cells.count(view.inodesTotal)}`],
+    ['Chunks', `${cells.count(view.chunkCount)}, ${cells.bytes(view.chunkBytes)}`],
+    [
+      'Damaged chunks',
+      view.damagedChunkCount === 0 ? null : { text: cells.count(view.damagedChunkCount), tone: 'bad' },
+    ],
+    ['Chunks counted', cells.moment(view.chunksCountedAt)],
+    ['Deduplication', deduplicationOf(view, cells)],
+    ['Receiving', formatRate(view.writeRate)],
+  ];
+}
+
+function deduplicationOf(view: DatastoreDetail, cells: Cells): string {
+  const ratio = cells.ratio(view.deduplicationRatio);
+  return view.deduplicationRatio === null ? ratio : `${ratio}: ${deduplicationWords(view)}`;
+}
+
+function contentOf(view: DatastoreDetail, cells: Cells): Field[] {
+  return [
+    ['Groups', cells.count(view.groupCount)],
+    ['Snapshots', cells.count(view.snapshotCount)],
+    ['Logical size', cells.bytes(view.logicalBytes)],
+    ['Last backup', cells.moment(view.lastBackupAt)],
+  ];
+}
+
+function configurationOf(view: DatastoreDetail, cells: Cells): Field[] {
+  const { filesystem } = view;
+  return [
+    ['Type', view.kind],
+    ['Path', view.path],
+    ['Filesystem', filesystem && `${filesystem.type} ${filesystem.source} on ${filesystem.mountPoint}`],
+    ['Sync level', view.syncLevel],
+    ['Comment', view.comment || null],
+    ['Identity', view.identity],
+    ['Created', `${cells.moment(view.createdAt)} by ${view.createdBy}`],
+  ];
+}

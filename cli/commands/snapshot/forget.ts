@@ -1,0 +1,106 @@
+import { BackupError } from '#domain/errors.ts';
+import type { Located, SnapshotRef } from '#domain/ids.ts';
+import { agree } from '../../ask.ts';
+import { type Context, defineCommand } from '../../command.ts';
+import type { Api, ForgetPlan, SnapshotView } from '../../connect/api.ts';
+import type { Column } from '../../print/table.ts';
+import { countOf } from '../../print/words.ts';
+import { runTasks, waitOption } from '../../tasks/run-task.ts';
+import { flag } from '../../values.ts';
+import { snapshotArguments } from './snapshot-argument.ts';
+import { referenceOf } from './snapshot-columns.ts';
+
+interface Fate {
+  fate: 'goes' | 'stays';
+  snapshot: SnapshotView;
+  reason: string;
+}
+
+export const command = defineCommand({
+  about:
+    'Protected snapshots stay. The space of the others is freed by the next garbage collection.\n' +
+    'Asks before it begins; without a terminal it needs --yes.',
+  examples: [
+    'ironcore-backup snapshot forget ibs-primary:vm/12345/2026-05-02T08:11:33Z --dry-run',
+    'ironcore-backup snapshot forget ibs-primary:vm/12345/2026-05-02T08:11:33Z --yes',
+  ],
+  arguments: { snapshots: snapshotArguments },
+  options: {
+    dryRun: flag('--dry-run', 'Only say what would go'),
+    yes: flag('-y, --yes', 'Do not ask'),
+    ...waitOption,
+  },
+  async run(context, { snapshots, dryRun, yes = false, wait }) {
+    const { print } = context;
+    const api = await context.api();
+    const parts = byDatastore(snapshots);
+    const plans = await Promise.all(parts.map((part) => forget(api, part, true)));
+    const plan = { remove: plans.flatMap((one) => one.remove), keep: plans.flatMap((one) => one.keep) };
+    const fates = fatesOf(plan);
+    if (dryRun) return print.value(plan, () => [...print.table(fates, columns(context)), summary(plan)]);
+    if (plan.keep.length > 0 || !yes) print.sayTable(fates, columns(context));
+    if (plan.remove.length === 0) {
+      throw new BackupError('SNAPSHOT_PROTECTED', 'Nothing can go: everything that was named is protected.', {
+        hint: 'Lift it first: ironcore-backup snapshot unprotect SNAPSHOT',
+      });
+    }
+    await agree(context, yes, [], `Forget ${countOf(plan.remove.length, 'snapshot')}?`);
+    // A datastore of which everything stays makes no task.
+    const going = parts.filter((_, index) => (plans[index]?.remove.length ?? 0) > 0);
+    await runTasks(
+      context,
+      wait,
+      going.map((part) => () => carryOut(api, part)),
+    );
+  },
+});
+
+type Part = [datastore: string, refs: SnapshotRef[]];
+
+/** The API takes the snapshots of one datastore at a time; each is named once. */
+function byDatastore(snapshots: readonly Located<SnapshotRef>[]): Part[] {
+  const parts = new Map<string, Map<string, SnapshotRef>>();
+  for (const { datastore, ref } of snapshots) {
+    const refs = parts.get(datastore) ?? new Map<string, SnapshotRef>();
+    parts.set(datastore, refs.set(JSON.stringify(ref), ref));
+  }
+  return [...parts].map(([datastore, refs]) => [datastore, [...refs.values()]]);
+}
+
+function forget(api: Api, [datastore, snapshots]: Part, dryRun: boolean): Promise<ForgetPlan> {
+  return api.snapshot.forget.mutate({ datastore, snapshots, dryRun });
+}
+
+async function carryOut(api: Api, part: Part): Promise<{ taskId: string }> {
+  const { taskId } = await forget(api, part, false);
+  if (taskId !== null) return { taskId };
+  throw new BackupError('SNAPSHOT_PROTECTED', `Somebody has protected what was to go from ${part[0]}.`);
+}
+
+type Plan = Pick<ForgetPlan, 'remove' | 'keep'>;
+
+function fatesOf(plan: Plan): Fate[] {
+  return [
+    ...plan.remove.map((snapshot): Fate => ({ fate: 'goes', snapshot, reason: '' })),
+    ...plan.keep.map(({ snapshot, reason }): Fate => ({ fate: 'stays', snapshot, reason })),
+  ];
+}
+
+function columns({ print }: Context): Column<Fate>[] {
+  return [
+    { header: 'PLAN', cell: ({ fate }) => ({ text: fate, tone: fate === 'goes' ? 'warn' : 'good' }) },
+    { header: 'SNAPSHOT', cell: ({ snapshot }) => referenceOf(snapshot) },
+    {
+      header: 'SIZE',
+      cell: ({ snapshot }) => print.cells.bytes(snapshot.sizeBytes),
+      align: 'right',
+      drop: 1,
+    },
+    { header: 'REASON', cell: ({ reason }) => reason, cut: 12, hideEmpty: true },
+  ];
+}
+
+function summary(plan: Plan): string {
+  const keep = plan.keep.length > 0 ? `, ${countOf(plan.keep.length, 'snapshot')} would stay` : '';
+  return `${countOf(plan.remove.length, 'snapshot')} would go${keep}. Nothing was changed.`;
+}

@@ -1,0 +1,53 @@
+import { TASK_KINDS, TASK_STATES, type TaskKind } from '#domain/task.ts';
+import { defineCommand } from '../../command.ts';
+import type { Api, TaskView } from '../../connect/api.ts';
+import { choices, flag, text, wholeNumber } from '../../values.ts';
+import { taskColumns } from './task-columns.ts';
+
+const LIMIT = 50;
+const PAGE_MAX = 500;
+const KINDS = Object.keys(TASK_KINDS) as TaskKind[];
+
+export const command = defineCommand({
+  examples: [
+    'ironcore-backup task list',
+    'ironcore-backup task list --state failed --days 7',
+    'ironcore-backup task list --datastore ibs-primary --kind backup --all',
+  ],
+  options: {
+    datastore: text('--datastore <name>', 'Only on this datastore', { complete: 'datastore' }),
+    states: choices('--state <state>', TASK_STATES, 'Only in this state; may be repeated'),
+    kinds: choices('--kind <kind>', KINDS, 'Only of this kind; may be repeated'),
+    createdBy: text('--by <principal>', 'Only started by this user or token', { complete: 'principal' }),
+    days: wholeNumber('--days <n>', 'Only of the last so many days'),
+    limit: wholeNumber('--limit <n>', `At most so many (default: ${LIMIT})`),
+    all: flag('--all', 'All of them'),
+  },
+  async run(context, { limit, all, ...filter }) {
+    const { print, clock } = context;
+    const most = all ? Number.POSITIVE_INFINITY : (limit ?? LIMIT);
+    const { tasks, more } = await readTasks(await context.api(), filter, most);
+    const isFiltered = Object.values(filter).some((value) => value !== undefined);
+    const empty = isFiltered ? 'No task matches.' : 'Nothing was done yet.';
+    await print.list(tasks, taskColumns(print.cells, clock.now()), empty);
+    if (more) print.say(`Only the newest ${tasks.length} are shown; --all or --limit N shows more.`);
+  },
+});
+
+type Filter = Omit<Parameters<Api['task']['list']['query']>[0], 'limit' | 'cursor'>;
+
+export async function readTasks(
+  api: Api,
+  filter: Filter,
+  most: number,
+): Promise<{ tasks: TaskView[]; more: boolean }> {
+  const tasks: TaskView[] = [];
+  let cursor: string | undefined;
+  do {
+    const limit = Math.min(PAGE_MAX, most - tasks.length);
+    const page = await api.task.list.query({ ...filter, limit, cursor });
+    tasks.push(...page.tasks);
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined && tasks.length < most);
+  return { tasks, more: cursor !== undefined };
+}

@@ -1,0 +1,109 @@
+import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from '@trpc/client';
+import superjson from 'superjson';
+import { BackupError } from '#domain/errors.ts';
+import type { AppRouter } from '#server/trpc/root.ts';
+import type { ServerAccess } from './find-server.ts';
+import { knownCode, type RefusedField, ServerError } from './server-error.ts';
+import { checkAnswer, unreachable } from './unreachable.ts';
+
+/** The API as typed calls. Every failure comes out as a BackupError in words for people. */
+export type Api = TRPCClient<AppRouter>;
+
+type Answer<Call extends (...given: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
+export type DatastoreView = Answer<Api['datastore']['list']['query']>[number];
+export type DatastoreDetail = Answer<Api['datastore']['get']['query']>;
+export type PlaceReport = Answer<Api['datastore']['inspectPath']['mutate']>;
+export type NamespaceView = Answer<Api['namespace']['list']['query']>[number];
+export type GroupView = Answer<Api['snapshot']['groups']['query']>[number];
+export type SnapshotView = Answer<Api['snapshot']['get']['query']>;
+export type ForgetPlan = Answer<Api['snapshot']['forget']['mutate']>;
+export type FileEntry = Answer<Api['snapshot']['browse']['query']>[number];
+export type TaskView = Answer<Api['task']['list']['query']>['tasks'][number];
+export type TaskDetail = Answer<Api['task']['get']['query']>;
+export type LogLine = Answer<Api['task']['log']['query']>['lines'][number];
+export type UserView = Answer<Api['user']['list']['query']>[number];
+export type TokenView = Answer<Api['token']['list']['query']>[number];
+export type AclView = Answer<Api['acl']['list']['query']>[number];
+export type About = Answer<Api['system']['about']['query']>;
+export type Overview = Answer<Api['system']['overview']['query']>;
+
+const REQUEST_MS = 60_000;
+
+type Access = Pick<ServerAccess, 'console' | 'token'> & Partial<ServerAccess>;
+
+export function openApi(access: Access, signal: AbortSignal): Api {
+  const client = createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: `${access.console}/api/trpc`,
+        transformer: superjson,
+        headers: { authorization: `Bearer ${access.token}` },
+        fetch: (input, init) => request(access.console, String(input), init as RequestInit, signal),
+      }),
+    ],
+  });
+  // The proxy answers every path that the client has, and with the same types.
+  return translated(client, [], access.tokenFrom ?? null) as unknown as Api;
+}
+
+async function request(server: string, url: string, init: RequestInit, stop: AbortSignal): Promise<Response> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(REQUEST_MS)]);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal, redirect: 'manual' });
+  } catch (cause) {
+    if (stop.aborted) throw new BackupError('CANCELLED', 'Stopped.', { cause });
+    throw unreachable(server, cause);
+  }
+  checkAnswer(server, response);
+  return response;
+}
+
+/** The client with every call's failure in our words; it is a proxy itself, so its calls are found by walking. */
+function translated(target: unknown, path: readonly string[], tokenFrom: string | null): unknown {
+  return new Proxy(() => {}, {
+    get: (_, name) =>
+      typeof name === 'string' && name !== 'then'
+        ? translated(target, [...path, name], tokenFrom)
+        : undefined,
+    apply: async (_, __, given: unknown[]) => {
+      const call = path.reduce((at, name) => (at as Record<string, unknown>)[name], target);
+      try {
+        return await (call as (...values: unknown[]) => Promise<unknown>)(...given);
+      } catch (error) {
+        throw asServerError(error, tokenFrom);
+      }
+    },
+  });
+}
+
+interface WireError {
+  ibs?: { code: string; hint?: string; field?: string; fields?: RefusedField[]; requestId?: string };
+}
+
+function asServerError(error: unknown, tokenFrom: string | null): BackupError {
+  if (!(error instanceof TRPCClientError)) throw error;
+  if (error.cause instanceof BackupError) return error.cause;
+  const { ibs } = (error.data ?? {}) as WireError;
+  if (!ibs) {
+    return new BackupError('SERVER_UNREACHABLE', 'The server gave an answer that cannot be read.', {
+      hint: 'Is it an Ironcore Backup console of the same version?',
+      cause: error,
+    });
+  }
+  const [first] = ibs.fields ?? [];
+  const { field, fields = [], requestId } = ibs;
+  const hint = ibs.code === 'AUTH_REQUIRED' && tokenFrom ? tokenHint(tokenFrom) : ibs.hint;
+  return new ServerError(knownCode(ibs.code), first?.message ?? error.message, {
+    ...(hint ? { hint } : {}),
+    ...(field ? { field } : {}),
+    fields,
+    ...(requestId ? { requestId } : {}),
+    cause: error,
+  });
+}
+
+/** Whoever is turned away wants to know which token it was. */
+function tokenHint(tokenFrom: string): string {
+  return `The token comes from ${tokenFrom}; it may have expired or been revoked.`;
+}

@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import * as http2 from 'node:http2';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import * as tls from 'node:tls';
+import { BackupError, ERROR_CODES, type ErrorCode } from '#domain/errors.ts';
+import { type Trust, trustOptions, verifyPeer } from './trust.ts';
+
+/** Where a backup gateway is and how to prove who we are. */
+export interface GatewayAddress {
+  host: string;
+  port: number;
+  trust: Trust;
+  /** `user@realm!name:secret`. */
+  credential: string;
+}
+
+export interface UpgradeRequest {
+  path: '/api2/json/backup' | '/api2/json/reader';
+  protocol: 'proxmox-backup-protocol-v1' | 'proxmox-backup-reader-protocol-v1';
+  query: Record<string, string>;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const SILENCE_MS = 15_000;
+const ANSWER_MS = 15_000;
+const WINDOW_BYTES = 32 * 1024 * 1024;
+const FRAME_BYTES = 1024 * 1024;
+const SESSION_MEMORY_MB = 1024;
+
+/** Connects, checks the server, and upgrades to HTTP/2 (docs/formats/protocol.md). A refusal carries the server's words. */
+export async function openSession(
+  address: GatewayAddress,
+  request: UpgradeRequest,
+  signal: AbortSignal,
+): Promise<http2.ClientHttp2Session> {
+  const secure = await connect(address, signal);
+  const socket = await upgrade(address, secure, request);
+  const session = http2.connect(`https://${address.host}`, {
+    createConnection: () => socket,
+    maxSessionMemory: SESSION_MEMORY_MB,
+    settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES, enablePush: false },
+  });
+  session.on('error', () => {}); // every request in flight hears of it by itself
+  await once(session, 'remoteSettings', { signal });
+  session.setLocalWindowSize(WINDOW_BYTES);
+  endWhenSilent(session);
+  signal.addEventListener('abort', () => session.destroy(), { once: true });
+  return session;
+}
+
+/**
+ * A server that vanishes while much is under way is not noticed by itself: the reset is lost behind the writes, and a
+ * cut cable says nothing. No byte in either direction for a while is a question, and no answer to it the end.
+ */
+function endWhenSilent(session: http2.ClientHttp2Session): void {
+  let asked: NodeJS.Timeout | undefined;
+  session.setTimeout(SILENCE_MS, () => {
+    clearTimeout(asked);
+    asked = setTimeout(() => session.destroy(), ANSWER_MS);
+    if (session.closed || !session.ping(() => clearTimeout(asked))) session.destroy();
+  });
+  session.once('close', () => clearTimeout(asked));
+}
+
+function connect(address: GatewayAddress, signal: AbortSignal): Promise<tls.TLSSocket> {
+  const { host, port, trust } = address;
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      host,
+      port,
+      ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
+      ALPNProtocols: ['http/1.1'],
+      ...trustOptions(trust),
+    });
+    const fail = (error: Error) => {
+      socket.destroy();
+      reject(error instanceof BackupError ? error : unreachable(host, port, error));
+    };
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail(new Error('no answer')));
+    socket.once('error', fail);
+    signal.addEventListener('abort', () => fail(new BackupError('CANCELLED', 'Cancelled.')), { once: true });
+    socket.once('secureConnect', () => {
+      try {
+        verifyPeer(socket, trust);
+        socket.setTimeout(0);
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true, 60_000);
+        socket.off('error', fail);
+        resolve(socket);
+      } catch (error) {
+        fail(error as Error);
+      }
+    });
+  });
+}
+
+function unreachable(host: string, port: number, cause: Error): BackupError {
+  if ('code' in cause && String(cause.code).includes('CERT')) {
+    return new BackupError(
+      'FINGERPRINT_MISMATCH',
+      `The certificate of ${host}:${port} is not trusted (${cause.message}).`,
+      {
+        hint: 'Give the fingerprint that the console shows: --fingerprint, or IBS_FINGERPRINT.',
+      },
+    );
+  }
+  return new BackupError(
+    'SERVER_UNREACHABLE',
+    `The backup gateway at ${host}:${port} does not answer (${cause.message}).`,
+    {
+      hint: 'Check the address, and that the server runs.',
+      cause,
+    },
+  );
+}
+
+function upgrade(address: GatewayAddress, socket: tls.TLSSocket, request: UpgradeRequest): Promise<Socket> {
+  const query = new URLSearchParams(request.query);
+  return new Promise((resolve, reject) => {
+    const sent = https.request({
+      createConnection: () => socket,
+      host: address.host,
+      port: address.port,
+      path: `${request.path}?${query}`,
+      headers: {
+        Connection: 'Upgrade',
+        Upgrade: request.protocol,
+        Authorization: `PBSAPIToken=${address.credential}`,
+      },
+    });
+    sent.once('upgrade', (_response, upgraded, head) => {
+      if (head.length > 0) upgraded.unshift(head);
+      resolve(upgraded);
+    });
+    sent.once('response', (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part) => parts.push(part));
+      response.once('end', () =>
+        reject(
+          refusal(
+            response.statusCode ?? 0,
+            Buffer.concat(parts).toString('utf8'),
+            response.headers[CODE_HEADER],
+          ),
+        ),
+      );
+    });
+    sent.once('error', (error) => reject(unreachable(address.host, address.port, error)));
+    sent.end();
+  });
+}
+
+const CODES: Record<number, ErrorCode> = {
+  401: 'AUTH_FAILED',
+  403: 'PRIVILEGE_MISSING',
+  404: 'NAMESPACE_NOT_FOUND',
+  503: 'SHUTTING_DOWN',
+};
+
+/** In which our own server says the code of a refusal. */
+export const CODE_HEADER = 'x-ibs-code';
+
+/** The server's own words, with its code or, from servers that have none, the one that comes closest. */
+export function refusal(status: number, text: string, code: unknown): BackupError {
+  const message = text.trim() || `The server answered with status ${status}.`;
+  const known = typeof code === 'string' && code in ERROR_CODES && code !== 'PROTOCOL_VIOLATION';
+  if (known) return new BackupError(code as ErrorCode, message);
+  return new BackupError(CODES[status] ?? codeOf(message), message);
+}
+
+function codeOf(message: string): ErrorCode {
+  if (/is in use|locked/.test(message)) return 'GROUP_LOCKED';
+  if (/maintenance mode/.test(message)) return 'DATASTORE_MAINTENANCE';
+  if (/^datastore '.*' (is|does not)/.test(message)) return 'DATASTORE_OFFLINE';
+  if (/does not exist/.test(message)) return 'SNAPSHOT_NOT_FOUND';
+  if (/owner check failed/.test(message)) return 'OWNER_MISMATCH';
+  if (/no space|quota/.test(message)) return 'STORAGE_FULL';
+  return 'PROTOCOL_VIOLATION';
+}

@@ -1,0 +1,126 @@
+'use client';
+
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import { Controller, type UseFormReturn } from 'react-hook-form';
+import { z } from 'zod';
+import { AclInput, PrincipalInput } from '#domain/account.ts';
+import { datastorePath, ROLE_NAMES, ROLE_WORDS } from '#domain/permissions.ts';
+import { useTRPC } from '../trpc/trpc.ts';
+import { useZodForm } from '../trpc/use-zod-form.ts';
+import { Button } from '../ui/Button.tsx';
+import { CommandLine } from '../ui/CommandLine.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Checkbox } from '../ui/forms/Checkbox.tsx';
+import { FormError } from '../ui/forms/FormError.tsx';
+import { SelectField, TextField } from '../ui/forms/FormFields.tsx';
+import { toastSuccess } from '../ui/Toaster.tsx';
+import { grantCommands } from './access-commands.ts';
+
+const NewGrant = AclInput.extend({
+  principal: z.string().min(1, 'Choose a user or a token.').pipe(PrincipalInput),
+});
+
+type GrantForm = UseFormReturn<z.input<typeof NewGrant>, unknown, z.output<typeof NewGrant>>;
+
+export function GrantDialog({ onClose }: { onClose: () => void }) {
+  const trpc = useTRPC();
+  const id = useId();
+  const grant = useMutation(trpc.acl.grant.mutationOptions());
+  const { form, problem, submit } = useZodForm(NewGrant, {
+    principal: '',
+    role: 'Datastore.Reader',
+    path: '/',
+    propagate: true,
+  });
+  const save = submit(async (input) => {
+    await grant.mutateAsync(input);
+    onClose();
+    toastSuccess(`${input.principal} has ${input.role} on ${input.path}`);
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Grant role"
+      description="Counts at once. A token never may more than its owner, whatever is granted to it."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={id} variant="primary" pending={form.formState.isSubmitting}>
+            Grant role
+          </Button>
+        </>
+      }
+    >
+      <form id={id} onSubmit={save} noValidate className="grid gap-4">
+        <FormError title="The role was not granted" problem={problem} />
+        <GrantFields form={form} />
+      </form>
+    </Dialog>
+  );
+}
+
+function GrantFields({ form }: { form: GrantForm }) {
+  const id = useId();
+  const { principals, paths } = useChoices();
+  const { principal = '', role = 'Datastore.Reader', path = '', propagate = true } = form.watch();
+  return (
+    <>
+      <SelectField
+        form={form}
+        name="principal"
+        label="User or token"
+        options={[{ value: '', label: 'Choose…', disabled: true }, ...principals]}
+        required
+      />
+      <SelectField
+        form={form}
+        name="role"
+        label="Role"
+        help={ROLE_WORDS[role]}
+        options={ROLE_NAMES.map((name) => ({ value: name, label: name }))}
+        required
+      />
+      <TextField
+        form={form}
+        name="path"
+        label="Path"
+        help="/ is everything; /datastore/NAME is a datastore, its namespaces follow below it."
+        list={`${id}-paths`}
+        mono
+        required
+      />
+      <datalist id={`${id}-paths`}>
+        {paths.map((value) => (
+          <option key={value} value={value} />
+        ))}
+      </datalist>
+      <Controller
+        control={form.control}
+        name="propagate"
+        render={({ field }) => (
+          <Checkbox
+            label="Also below the path"
+            help="In namespaces of the datastore, including those that are made later."
+            checked={field.value ?? true}
+            onCheckedChange={(on) => field.onChange(on === true)}
+          />
+        )}
+      />
+      <CommandLine forms={grantCommands({ principal: principal || 'alice@ibs', role, path, propagate })} />
+    </>
+  );
+}
+
+function useChoices() {
+  const trpc = useTRPC();
+  const { data: users = [] } = useQuery(trpc.user.list.queryOptions());
+  const { data: tokens = [] } = useQuery(trpc.token.list.queryOptions());
+  const { data: datastores = [] } = useQuery(trpc.datastore.list.queryOptions());
+  const ids = [...users.map(({ user }) => user), ...tokens.map((token) => token.id)];
+  return {
+    principals: ids.map((value) => ({ value, label: value })),
+    paths: ['/', '/datastore', ...datastores.map(({ name }) => datastorePath(name)), '/access', '/system'],
+  };
+}

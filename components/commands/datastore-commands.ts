@@ -1,0 +1,84 @@
+import type { MaintenanceMode, SyncLevel } from '#domain/datastore.ts';
+import type { CommandForm } from '../ui/CommandLine.tsx';
+import { cliCommand, commandForms } from './command-text.ts';
+
+/** The commands that do what the datastore pages do. */
+
+export const LIST_DATASTORES = cliCommand(['datastore', 'list']);
+
+export interface NewDatastore {
+  type: 'local';
+  name: string;
+  path: string;
+  comment: string;
+  syncLevel: SyncLevel;
+  sameFilesystemReason?: string;
+}
+
+/** What is not filled in yet stands as a word in capitals. */
+export function createCommands(input: NewDatastore): CommandForm[] {
+  const { type, name, path, comment, syncLevel, sameFilesystemReason } = input;
+  const cli = cliCommand(['datastore', 'create'], {
+    name: name || 'NAME',
+    type,
+    path: path || 'PATH',
+    comment,
+    'sync-level': syncLevel === 'filesystem' ? undefined : syncLevel,
+    'same-filesystem-reason': sameFilesystemReason,
+  });
+  return commandForms(cli, 'datastore.create', input);
+}
+
+export function adoptCommands(input: Omit<NewDatastore, 'syncLevel'>): CommandForm[] {
+  const { type, name, path, comment, sameFilesystemReason } = input;
+  const cli = cliCommand(['datastore', 'adopt'], {
+    name: name || 'NAME',
+    type,
+    path: path || 'PATH',
+    comment,
+    'same-filesystem-reason': sameFilesystemReason,
+  });
+  return commandForms(cli, 'datastore.adopt', input);
+}
+
+export function probeCommands(name: string): CommandForm[] {
+  return commandForms(cliCommand(['datastore', 'probe', name]), 'datastore.probe', { name });
+}
+
+export function acceptCommands(name: string, reason: string): CommandForm[] {
+  const cli = cliCommand(['datastore', 'accept', name], { reason: reason || 'REASON' });
+  return commandForms(cli, 'datastore.accept', { name, reason });
+}
+
+export function rescanCommands(name: string): CommandForm[] {
+  return commandForms(cliCommand(['datastore', 'rescan', name]), 'datastore.rescan', { name });
+}
+
+export function auditCommands(name: string, deep: boolean): CommandForm[] {
+  return commandForms(cliCommand(['datastore', 'audit', name], { deep }), 'datastore.audit', { name, deep });
+}
+
+export function updateCommands(
+  name: string,
+  changes: { comment?: string; syncLevel?: SyncLevel },
+): CommandForm[] {
+  const cli = cliCommand(['datastore', 'update', name], {
+    comment: changes.comment,
+    'sync-level': changes.syncLevel,
+  });
+  return commandForms(cli, 'datastore.update', { name, ...changes });
+}
+
+export function maintenanceCommands(
+  name: string,
+  mode: MaintenanceMode | null,
+  message: string,
+): CommandForm[] {
+  const cli = cliCommand(['datastore', 'maintenance', name, mode ?? 'off'], { message: mode && message });
+  return commandForms(cli, 'datastore.maintenance', { name, mode, message });
+}
+
+export function removeCommands(name: string, destroyData: boolean): CommandForm[] {
+  const cli = cliCommand(['datastore', 'remove', name], { 'destroy-data': destroyData });
+  return commandForms(cli, 'datastore.remove', { name, destroyData });
+}

@@ -1,0 +1,80 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { formatBytes, formatCount } from '#domain/units.ts';
+import { auditCommands } from '../commands/datastore-commands.ts';
+import { taskHref } from '../task/task-words.ts';
+import { maybeErrorDetails } from '../trpc/api-error.ts';
+import { useTRPC } from '../trpc/trpc.ts';
+import type { DatastoreView } from '../trpc/views.ts';
+import { Button } from '../ui/Button.tsx';
+import { CommandLine } from '../ui/CommandLine.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { ErrorBanner } from '../ui/ErrorState.tsx';
+import { RadioCards } from '../ui/forms/RadioCards.tsx';
+
+interface AuditDialogProps {
+  datastore: DatastoreView;
+  onClose: () => void;
+}
+
+/** Costs time, changes nothing: what it reads is said before it starts. */
+export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [depth, setDepth] = useState<'shallow' | 'deep'>('shallow');
+  const { name } = datastore;
+  const audit = useMutation({
+    ...trpc.datastore.audit.mutationOptions(),
+    onSuccess: ({ taskId }) => {
+      onClose();
+      router.push(taskHref(taskId));
+    },
+  });
+  const error = maybeErrorDetails(audit.error);
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Audit ${name}`}
+      description="Checks what must always hold. Nothing is changed; findings are in the log of the task."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            pending={audit.isPending}
+            onClick={() => audit.mutate({ name, deep: depth === 'deep' })}
+          >
+            Run audit
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {error && <ErrorBanner title="The audit did not start" error={error} />}
+        <RadioCards
+          label="How deep"
+          columns={1}
+          value={depth}
+          onChange={setDepth}
+          cards={[
+            {
+              value: 'shallow',
+              title: 'Snapshots and indexes',
+              description: `Reads the files of ${formatCount(datastore.snapshotCount)} snapshots and looks whether each chunk is there.`,
+            },
+            {
+              value: 'deep',
+              title: 'Every chunk as well',
+              description: `Also reads ${formatCount(datastore.chunkCount)} chunks, ${formatBytes(datastore.chunkBytes)}, and checks each against its digest.`,
+            },
+          ]}
+        />
+        <CommandLine forms={auditCommands(name, depth === 'deep')} />
+      </div>
+    </Dialog>
+  );
+}

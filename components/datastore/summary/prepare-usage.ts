@@ -1,0 +1,32 @@
+import type { DatastoreDetail } from '../../trpc/views.ts';
+
+export type UsagePart = 'chunks' | 'other' | 'free' | 'reserved';
+
+export interface Usage {
+  parts: { id: UsagePart; label: string; bytes: number }[];
+  usedShare: number;
+  sizeBytes: number;
+}
+
+type Facts = Pick<DatastoreDetail, 'totalBytes' | 'usedBytes' | 'availableBytes' | 'chunkBytes'>;
+
+/** What fills the filesystem; null while its size is not known. */
+export function prepareUsage({ totalBytes, usedBytes, availableBytes, chunkBytes }: Facts): Usage | null {
+  if (!totalBytes || usedBytes === null) return null;
+  const chunks = Math.min(chunkBytes, usedBytes);
+  const free = availableBytes ?? Math.max(totalBytes - usedBytes, 0);
+  // A filesystem keeps some space for root: neither used nor free for a datastore.
+  const reserved = Math.max(totalBytes - usedBytes - free, 0);
+  return {
+    sizeBytes: totalBytes,
+    usedShare: usedBytes / totalBytes,
+    parts: [
+      { id: 'chunks', label: 'Chunks of this datastore', bytes: chunks },
+      { id: 'other', label: 'Indexes and other files', bytes: usedBytes - chunks },
+      ...(reserved > 0
+        ? [{ id: 'reserved' as const, label: 'Reserved by the filesystem', bytes: reserved }]
+        : []),
+      { id: 'free', label: 'Free', bytes: free },
+    ],
+  };
+}

@@ -1,0 +1,107 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { Activity, Copy, ListRestart, SearchCheck, Settings2, Trash2, Unplug, Wrench } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { datastorePath } from '#domain/permissions.ts';
+import { usePermissions } from '../session/use-permissions.ts';
+import { errorDetails } from '../trpc/api-error.ts';
+import { useTRPC } from '../trpc/trpc.ts';
+import type { DatastoreView } from '../trpc/views.ts';
+import { copyText } from '../ui/copy-text.ts';
+import { ErrorBanner } from '../ui/ErrorState.tsx';
+import type { MenuEntry } from '../ui/Menu.tsx';
+import { toastSuccess } from '../ui/Toaster.tsx';
+import { AuditDialog } from './AuditDialog.tsx';
+import { datastoreHref } from './datastore-words.ts';
+import { MaintenanceDialog } from './MaintenanceDialog.tsx';
+import { RemoveDialog } from './RemoveDialog.tsx';
+import { useProbe } from './use-probe.ts';
+
+type Open = { dialog: 'maintenance' | 'audit' | 'remove' | 'destroy'; datastore: DatastoreView };
+
+/** Every act on a datastore, as menu entries; `dialogs` and `problem` belong somewhere on the page. */
+export function useDatastoreActions() {
+  const trpc = useTRPC();
+  const { lacks } = usePermissions();
+  const { probe, error: probeError, clearError } = useProbe();
+  const rescan = useMutation({
+    ...trpc.datastore.rescan.mutationOptions(),
+    onSuccess: (_, { name }) => toastSuccess(`Rescanning ${name}`),
+  });
+  const [open, setOpen] = useState<Open | null>(null);
+
+  const entriesOf = (datastore: DatastoreView): MenuEntry[] => {
+    const { name } = datastore;
+    const path = datastorePath(name);
+    const show = (dialog: Open['dialog']) => () => setOpen({ dialog, datastore });
+    const allocate = lacks(path, 'Datastore.Allocate');
+    return [
+      {
+        label: 'Probe now',
+        icon: <Activity />,
+        onSelect: () => probe(name),
+        disabledReason: lacks(path, 'Datastore.Audit', 'Datastore.Modify'),
+      },
+      {
+        label: 'Rescan',
+        icon: <ListRestart />,
+        onSelect: () => rescan.mutate({ name }),
+        disabledReason: lacks(path, 'Datastore.Modify'),
+      },
+      {
+        label: 'Audit…',
+        icon: <SearchCheck />,
+        onSelect: show('audit'),
+        disabledReason: lacks(path, 'Datastore.Verify', 'Datastore.Modify'),
+      },
+      { label: 'Maintenance…', icon: <Wrench />, onSelect: show('maintenance'), disabledReason: allocate },
+      { label: 'Edit options', icon: <Settings2 />, href: datastoreHref(name, 'options') },
+      { label: 'Copy path', icon: <Copy />, onSelect: () => void copyText(datastore.path) },
+      'separator',
+      {
+        label: 'Remove configuration…',
+        icon: <Unplug />,
+        onSelect: show('remove'),
+        danger: true,
+        disabledReason: allocate,
+      },
+      {
+        label: 'Destroy data…',
+        icon: <Trash2 />,
+        onSelect: show('destroy'),
+        danger: true,
+        disabledReason: allocate,
+      },
+    ];
+  };
+
+  const failed = probeError ?? rescan.error;
+  const problem = failed && (
+    <ErrorBanner
+      title="That did not start"
+      error={errorDetails(failed)}
+      onDismiss={() => {
+        clearError();
+        rescan.reset();
+      }}
+    />
+  );
+  const show = (dialog: Open['dialog'], datastore: DatastoreView) => setOpen({ dialog, datastore });
+  return { entriesOf, show, dialogs: dialogFor(open, () => setOpen(null)), problem };
+}
+
+function dialogFor(open: Open | null, onClose: () => void): ReactNode {
+  if (!open) return null;
+  const { dialog, datastore } = open;
+  switch (dialog) {
+    case 'maintenance':
+      return <MaintenanceDialog datastore={datastore} onClose={onClose} />;
+    case 'audit':
+      return <AuditDialog datastore={datastore} onClose={onClose} />;
+    case 'remove':
+      return <RemoveDialog datastore={datastore} act="remove-configuration" onClose={onClose} />;
+    case 'destroy':
+      return <RemoveDialog datastore={datastore} act="destroy-data" onClose={onClose} />;
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { PlaceCheck, PlaceReport } from '#domain/place-report.ts';
+import { creationInput, draftErrors, EMPTY_DRAFT, readDraft, wizardSteps } from './draft.ts';
+
+const draft = { ...EMPTY_DRAFT, name: 'ibs-primary', path: '/mnt/backup' };
+
+function report(...checks: PlaceCheck[]): PlaceReport {
+  return { path: draft.path, checks, found: null, entries: [], content: null };
+}
+const fine: PlaceCheck = { id: 'path', outcome: 'ok', text: 'The directory exists.' };
+const shared: PlaceCheck = { id: 'sameFilesystem', outcome: 'override', text: 'Shared.' };
+
+describe('a stored draft', () => {
+  test('comes back as it was', () => {
+    expect(readDraft(JSON.stringify(draft))).toEqual(draft);
+  });
+  test.each([null, '', 'nonsense', '[]', '{"type":"floppy"}'])('%j is an empty one', (stored) => {
+    expect(readDraft(stored)).toEqual(EMPTY_DRAFT);
+  });
+});
+
+describe('what stands in the way', () => {
+  test('nothing, when name and path are fine', () => {
+    expect(draftErrors(draft, report(fine), ['other'])).toEqual({});
+  });
+  test('a name that is taken or malformed', () => {
+    expect(draftErrors(draft, null, ['ibs-primary']).name).toContain('already');
+    expect(draftErrors({ ...draft, name: 'a b' }, null, []).name).toContain('3 to 32');
+  });
+  test('a path that is relative, or that the server refuses', () => {
+    expect(draftErrors({ ...draft, path: 'mnt' }, null, []).path).toContain('absolute');
+    expect(draftErrors(draft, report({ ...fine, outcome: 'blocked' }), []).path).toContain('checks');
+  });
+  test('a shared filesystem without a reason', () => {
+    expect(draftErrors(draft, report(shared), []).reason).toContain('10');
+    expect(draftErrors({ ...draft, reason: 'a lab machine' }, report(shared), [])).toEqual({});
+  });
+});
+
+describe('steps', () => {
+  const states = (context: Parameters<typeof wizardSteps>[1]) =>
+    wizardSteps(draft, context).map((step) => step.state);
+
+  test('review stays locked until the directory was looked at and nothing is wrong', () => {
+    expect(states({ errors: {}, checked: false, touched: false })).toEqual(['done', 'open', 'locked']);
+    expect(states({ errors: {}, checked: true, touched: true })).toEqual(['done', 'done', 'open']);
+  });
+  test('errors are marked only after someone has been there', () => {
+    expect(states({ errors: { name: 'x' }, checked: true, touched: false })[1]).toBe('open');
+    expect(states({ errors: { name: 'x' }, checked: true, touched: true })[1]).toBe('invalid');
+  });
+});
+
+test('the reason is sent only where it is asked for', () => {
+  const reasoned = { ...draft, reason: ' a lab machine ' };
+  expect(creationInput(reasoned, report(fine))).not.toHaveProperty('sameFilesystemReason');
+  expect(creationInput(reasoned, report(shared)).sameFilesystemReason).toBe('a lab machine');
+});

@@ -1,0 +1,13 @@
+import type { ApiClient } from '../trpc/make-client.ts';
+import type { StreamHandlers } from './event-feed.ts';
+
+/** Opens the server's event stream behind `after`; the function that is returned closes it. */
+export function openStream(client: ApiClient, after: number | null, handlers: StreamHandlers): () => void {
+  const subscription = client.events.stream.subscribe(after === null ? undefined : { lastEventId: after }, {
+    onData: ({ data }) => handlers.onEvent(data),
+    onConnectionStateChange: ({ state }) => handlers.onConnected(state === 'pending'),
+    onError: () => handlers.onEnd(),
+    onComplete: () => handlers.onEnd(),
+  });
+  return () => subscription.unsubscribe();
+}

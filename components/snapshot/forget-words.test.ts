@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { ForgetPlan, SnapshotView } from '../trpc/views.ts';
+import { forgetFacts } from './forget-words.ts';
+
+const snapshot = (id: string, sizeBytes: number | null) =>
+  ({ namespace: '', type: 'host', id, sizeBytes }) as SnapshotView;
+
+function valuesOf(plan: Partial<ForgetPlan>) {
+  const facts = forgetFacts({ remove: [], keep: [], taskId: null, ...plan } as ForgetPlan);
+  return Object.fromEntries(facts.map(({ label, value }) => [label, value]));
+}
+
+test('snapshots, groups and bytes are counted; an unknown size counts as nothing', () => {
+  const values = valuesOf({
+    remove: [snapshot('a', 1024), snapshot('a', 1024), snapshot('b', null)],
+  });
+  expect(values.Forgotten).toBe('3 snapshots of 2 groups');
+  expect(values['Their size as if nothing were shared']).toBe('2.00\u00a0KiB');
+  expect(values).not.toHaveProperty('Kept');
+});
+
+test('what is kept is told with its reason, each reason once', () => {
+  const keep = [
+    { snapshot: snapshot('a', 1), reason: 'It is protected.' },
+    { snapshot: snapshot('b', 1), reason: 'It is protected.' },
+  ];
+  expect(valuesOf({ keep }).Kept).toBe('2 snapshots: It is protected.');
+});

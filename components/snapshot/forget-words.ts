@@ -1,0 +1,30 @@
+import { formatBytes, formatCount } from '#domain/units.ts';
+import type { ForgetPlan } from '../trpc/views.ts';
+
+/** What forgetting would do, in numbers. */
+export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[] {
+  const groups = new Set(plan.remove.map(({ namespace, type, id }) => `${namespace}/${type}/${id}`));
+  const logicalBytes = plan.remove.reduce((sum, snapshot) => sum + (snapshot.sizeBytes ?? 0), 0);
+  return [
+    {
+      label: 'Forgotten',
+      value: `${countWords(plan.remove.length, 'snapshot')} of ${countWords(groups.size, 'group')}`,
+    },
+    { label: 'Their size as if nothing were shared', value: formatBytes(logicalBytes) },
+    {
+      label: 'Freed now',
+      value: 'nothing: chunks stay until no snapshot needs them and they are collected',
+    },
+    ...(plan.keep.length > 0
+      ? [{ label: 'Kept', value: `${countWords(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
+      : []),
+  ];
+}
+
+export function countWords(count: number, noun: string): string {
+  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`;
+}
+
+function reasons(plan: ForgetPlan): string {
+  return [...new Set(plan.keep.map(({ reason }) => reason))].join(' ');
+}

@@ -1,0 +1,36 @@
+import type { SnapshotListInput } from '../trpc/views.ts';
+import { readPageStart } from '../ui/table/page-cursor.ts';
+import type { TableState } from '../ui/table/table-state.ts';
+
+export const SNAPSHOT_FILTER_IDS = ['datastore', 'namespace', 'type', 'id', 'protected', 'days'];
+
+/** Rows of a page. */
+export const SNAPSHOT_PAGE = 100;
+
+/** What the server is asked for what the address says; values that it would refuse are left out. */
+export function snapshotQuestion(state: TableState): SnapshotListInput {
+  const one = (id: string) => state.filters[id]?.[0];
+  const days = Number(one('days'));
+  const isProtected = one('protected');
+  const { cursor } = readPageStart(state.cursor);
+  return {
+    limit: SNAPSHOT_PAGE,
+    ...defined('datastore', one('datastore')),
+    ...defined('namespace', namespaceOf(one('namespace'))),
+    ...defined('type', one('type')),
+    ...defined('id', one('id')),
+    ...defined('search', state.text.trim() || undefined),
+    ...(isProtected === undefined ? {} : { protected: isProtected === 'yes' }),
+    ...(Number.isInteger(days) && days > 0 ? { days } : {}),
+    ...(cursor === null ? {} : { cursor }),
+  };
+}
+
+/** An address cannot hold an empty value, so the root namespace is written `/`. */
+function namespaceOf(value: string | undefined): string | undefined {
+  return value === '/' ? '' : value;
+}
+
+function defined<Name extends string>(name: Name, value: string | undefined) {
+  return value === undefined ? {} : { [name]: value };
+}

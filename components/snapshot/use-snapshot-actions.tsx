@@ -1,0 +1,105 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { Copy, FolderOpen, NotebookPen, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { NamespacePath } from '#domain/ids.ts';
+import { datastorePath } from '#domain/permissions.ts';
+import { usePermissions } from '../session/use-permissions.ts';
+import { useTaskAction } from '../task/use-task-action.ts';
+import { useTRPC } from '../trpc/trpc.ts';
+import type { SnapshotView } from '../trpc/views.ts';
+import { copyText } from '../ui/copy-text.ts';
+import { ErrorBanner } from '../ui/ErrorState.tsx';
+import type { MenuEntry } from '../ui/Menu.tsx';
+import { toastSuccess } from '../ui/Toaster.tsx';
+import { ForgetDialog } from './ForgetDialog.tsx';
+import { NotesDialog } from './NotesDialog.tsx';
+import { snapshotHref, snapshotId, snapshotInput } from './snapshot-words.ts';
+
+type Open =
+  | { dialog: 'notes'; snapshot: SnapshotView }
+  | { dialog: 'forget'; snapshots: readonly SnapshotView[] };
+
+interface SnapshotActionsOptions {
+  onForgotten?: () => void;
+}
+
+/** Every act on a snapshot, as menu entries; `dialogs` and `problem` belong somewhere on the page. */
+export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {}) {
+  const { lacks } = usePermissions();
+  const [open, setOpen] = useState<Open | null>(null);
+  const { protect, problem } = useProtect();
+
+  const entriesOf = (snapshot: SnapshotView): MenuEntry[] => {
+    const path = datastorePath(snapshot.datastore, snapshot.namespace as NamespacePath);
+    const change = lacks(path, 'Datastore.Modify', 'Datastore.Backup');
+    return [
+      {
+        label: 'Browse files',
+        icon: <FolderOpen />,
+        href: snapshotHref(snapshot),
+        disabledReason: !snapshot.finished && 'The backup is not finished',
+      },
+      {
+        label: snapshot.protected ? 'Remove protection' : 'Protect',
+        icon: snapshot.protected ? <ShieldOff /> : <ShieldCheck />,
+        onSelect: () => protect(snapshot, !snapshot.protected),
+        disabledReason: change,
+      },
+      {
+        label: 'Notes…',
+        icon: <NotebookPen />,
+        onSelect: () => setOpen({ dialog: 'notes', snapshot }),
+        disabledReason: change || (!snapshot.finished && 'The backup is not finished'),
+      },
+      { label: 'Copy id', icon: <Copy />, onSelect: () => void copyText(snapshotId(snapshot)) },
+      'separator',
+      {
+        label: 'Forget…',
+        icon: <Trash2 />,
+        onSelect: () => setOpen({ dialog: 'forget', snapshots: [snapshot] }),
+        danger: true,
+        disabledReason:
+          (snapshot.protected && 'It is protected') || lacks(path, 'Datastore.Modify', 'Datastore.Prune'),
+      },
+    ];
+  };
+
+  const close = () => setOpen(null);
+  let dialogs: ReactNode = null;
+  if (open?.dialog === 'notes') dialogs = <NotesDialog snapshot={open.snapshot} onClose={close} />;
+  if (open?.dialog === 'forget') {
+    dialogs = <ForgetDialog snapshots={open.snapshots} onClose={close} onForgotten={onForgotten} />;
+  }
+  return {
+    entriesOf,
+    protect,
+    forget: (snapshots: readonly SnapshotView[]) => setOpen({ dialog: 'forget', snapshots }),
+    editNotes: (snapshot: SnapshotView) => setOpen({ dialog: 'notes', snapshot }),
+    dialogs,
+    problem,
+  };
+}
+
+/** Taken back as easily as it is done. */
+function useProtect() {
+  const trpc = useTRPC();
+  const { mutateAsync } = useMutation(trpc.snapshot.update.mutationOptions());
+  const [undo, setUndo] = useState<(() => void) | null>(null);
+  const { start, error, clearError } = useTaskAction(mutateAsync, {
+    onDone: (task) => toastSuccess(task.outcome ?? 'Changed', undo ? { undo } : {}),
+  });
+  const protect = (snapshot: SnapshotView, on: boolean) => {
+    const input = snapshotInput(snapshot);
+    setUndo(() => () => {
+      setUndo(null);
+      void start({ ...input, protected: !on });
+    });
+    void start({ ...input, protected: on });
+  };
+  const problem = error && (
+    <ErrorBanner title="The protection was not changed" error={error} onDismiss={clearError} />
+  );
+  return { protect, problem };
+}

@@ -1,0 +1,58 @@
+import { taskObject } from '#domain/task-object.ts';
+import type { TaskView } from '../trpc/views.ts';
+import { TaskStateBadge } from '../ui/StatusBadge.tsx';
+import { type Column, tableSpec } from '../ui/table/columns.ts';
+import { AbsoluteTime, ZoneName } from '../ui/time/AbsoluteTime.tsx';
+import { RelativeTime } from '../ui/time/RelativeTime.tsx';
+import { useNow } from '../ui/time/TimeProvider.tsx';
+import { Unknown } from '../ui/Unknown.tsx';
+import { TASK_FILTER_IDS } from './task-question.ts';
+import { durationWords, resultWords, taskDurationMs } from './task-words.ts';
+
+export const TASK_COLUMNS: Column<TaskView>[] = [
+  { id: 'task', header: 'Task', cell: (row) => row.title },
+  { id: 'state', header: 'State', cell: (row) => <TaskStateBadge state={row.state} /> },
+  {
+    id: 'object',
+    header: 'Object',
+    cell: (row) => (
+      <span className="block max-w-72 truncate font-mono text-small" title={row.subject}>
+        {taskObject(row)}
+      </span>
+    ),
+  },
+  { id: 'by', header: 'Started by', cell: (row) => row.createdBy },
+  {
+    id: 'started',
+    header: 'Started',
+    cell: (row) => (
+      <span className="whitespace-nowrap">
+        <RelativeTime at={(row.startedAt ?? row.createdAt).getTime()} />
+      </span>
+    ),
+  },
+  {
+    id: 'startedAt',
+    header: 'Started at',
+    headerNote: <ZoneName />,
+    hiddenByDefault: true,
+    cell: (row) => <AbsoluteTime at={(row.startedAt ?? row.createdAt).getTime()} />,
+  },
+  { id: 'duration', header: 'Duration', align: 'end', cell: (row) => <TaskDuration task={row} /> },
+  {
+    id: 'result',
+    header: 'Result',
+    cell: (row) => <span className="block max-w-68 truncate text-muted">{resultWords(row)}</span>,
+  },
+];
+
+/** Newest first, as the server has them. */
+export const TASK_TABLE = tableSpec(TASK_COLUMNS, { filterIds: TASK_FILTER_IDS });
+
+/** Counts on while the task runs. */
+export function TaskDuration({ task, usualMs = null }: { task: TaskView; usualMs?: number | null }) {
+  const now = useNow();
+  const durationMs = taskDurationMs(task, now);
+  if (durationMs === null) return <Unknown reason="It has not started yet" />;
+  return <span className="whitespace-nowrap">{durationWords(durationMs, usualMs)}</span>;
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { isView, TASK_VIEWS } from './task-views.ts';
+
+function current(filters: Record<string, readonly string[]>) {
+  return TASK_VIEWS.filter((view) => isView(view, { filters })).map((view) => view.label);
+}
+
+test('a view is current when the address asks just that, in whatever order and range', () => {
+  expect(current({})).toEqual(['All']);
+  expect(current({ state: ['queued', 'running'] })).toEqual(['Running']);
+  expect(current({ state: ['failed', 'warnings'], days: ['30'] })).toEqual(['Failures']);
+});
+
+test('a narrower question is none of the views', () => {
+  expect(current({ state: ['failed'] })).toEqual([]);
+  expect(current({ datastore: ['a'] })).toEqual([]);
+});

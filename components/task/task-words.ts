@@ -1,0 +1,35 @@
+import { formatDuration } from '#domain/units.ts';
+import type { TaskView } from '../trpc/views.ts';
+import { progressWords } from '../ui/progress-words.ts';
+
+export function taskHref(id: string): string {
+  return `/tasks/${id}`;
+}
+
+/** What a task came to, or how far it is, in one line. */
+export function resultWords(task: Pick<TaskView, 'state' | 'outcome' | 'error' | 'progress'>): string {
+  switch (task.state) {
+    case 'queued':
+      return 'Waits for a worker';
+    case 'running':
+      return task.progress ? progressWords(task.progress) : 'Starting';
+    case 'failed':
+      return task.error?.message ?? task.outcome ?? 'Failed';
+    case 'succeeded':
+    case 'warnings':
+    case 'cancelled':
+      return task.outcome ?? '';
+  }
+}
+
+/** Milliseconds from start to end, or to now; null before the start. */
+export function taskDurationMs(task: Pick<TaskView, 'startedAt' | 'finishedAt'>, now: number): number | null {
+  if (!task.startedAt) return null;
+  return Math.max(0, (task.finishedAt?.getTime() ?? now) - task.startedAt.getTime());
+}
+
+/** `42 min, usually 20 min`; what is usual is only worth a word when there is something to compare. */
+export function durationWords(durationMs: number, usualMs: number | null): string {
+  const took = formatDuration(durationMs);
+  return usualMs === null ? took : `${took}, usually ${formatDuration(usualMs)}`;
+}

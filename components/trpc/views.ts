@@ -1,0 +1,33 @@
+import type { RouterInputs, RouterOutputs } from '#server/trpc/root.ts';
+
+/** What the server answers, by the names that components use. */
+export type Me = RouterOutputs['session']['me'];
+export type About = RouterOutputs['system']['about'];
+export type Overview = RouterOutputs['system']['overview'];
+export type Settings = RouterOutputs['settings']['get'];
+
+export type DatastoreView = RouterOutputs['datastore']['list'][number];
+export type DatastoreDetail = RouterOutputs['datastore']['get'];
+export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
+
+export type NamespaceView = RouterOutputs['namespace']['list'][number];
+export type GroupView = RouterOutputs['snapshot']['groups'][number];
+export type SnapshotView = RouterOutputs['snapshot']['get'];
+export type FileEntry = RouterOutputs['snapshot']['browse'][number];
+export type ForgetPlan = RouterOutputs['snapshot']['forget'];
+export type PreparedBackup = RouterOutputs['backup']['prepare'];
+
+export type TaskView = RouterOutputs['task']['list']['tasks'][number];
+export type TaskDetail = RouterOutputs['task']['get'];
+
+export type UserView = RouterOutputs['user']['list'][number];
+export type TokenView = RouterOutputs['token']['list'][number];
+export type NewToken = RouterOutputs['token']['create'];
+export type AclView = RouterOutputs['acl']['list'][number];
+
+export type ServerEvent =
+  RouterOutputs['events']['stream'] extends AsyncIterable<{ data: infer Data }> ? Data : never;
+
+export type SnapshotListInput = RouterInputs['snapshot']['list'];
+export type GroupPageInput = RouterInputs['snapshot']['groupPage'];
+export type TaskListInput = RouterInputs['task']['list'];

@@ -1,0 +1,186 @@
+import type { DatastoreStatus } from './datastore.ts';
+import type { TaskError, TaskKind } from './task.ts';
+import { taskObject, workKey } from './task-object.ts';
+import { formatBytes, formatCount, formatPercent } from './units.ts';
+import { type Capacity, usageSeverity, usedShare } from './usage.ts';
+
+/** Whether all is well and what needs somebody: one judgement for console and command line, in the same words. */
+
+export type Severity = 'bad' | 'warn';
+
+/** Where one goes on from there. */
+export type NeedSubject =
+  | { kind: 'workers' }
+  | { kind: 'datastore'; name: string }
+  | { kind: 'task'; id: string }
+  | { kind: 'token'; id: string };
+
+/** One thing that needs somebody. */
+export interface Need {
+  severity: Severity;
+  title: string;
+  /** Why or what follows from it, in sentences; may be empty. */
+  detail: string;
+  /** Since or until when, ms since 1970; null where it has no moment. */
+  at: number | null;
+  subject: NeedSubject;
+}
+
+export interface DatastoreFacts extends Capacity {
+  name: string;
+  status: DatastoreStatus;
+  statusReason: string;
+  statusSince: Date;
+  maintenance: object | null;
+  availableBytes: number | null;
+  lastGoodProbeAt: Date | null;
+  owner: { alive: boolean } | null;
+}
+
+export interface FailureFacts {
+  id: string;
+  kind: TaskKind;
+  subject: string;
+  title: string;
+  outcome: string | null;
+  error: TaskError | null;
+  finishedAt: Date | null;
+  createdAt: Date;
+  /** The same went well later on. */
+  resolved: boolean;
+}
+
+export interface HealthFacts {
+  /** Undefined until it is known. */
+  workers: readonly { alive: boolean }[] | undefined;
+  datastores: readonly DatastoreFacts[];
+  /** Newest first. */
+  failures: readonly FailureFacts[];
+  expiringTokens: readonly { id: string; expiresAt: Date }[];
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+const DAY_MS = 86_400_000;
+
+const UNWELL: Partial<Record<DatastoreStatus, Severity>> = {
+  offline: 'bad',
+  failed: 'bad',
+  degraded: 'warn',
+  'read-only': 'warn',
+};
+
+/** On their way in or out, they may well be between two workers. */
+const PASSING: readonly DatastoreStatus[] = ['probing', 'deleting'];
+
+/** What runs unattended. A failure of anything else was seen by the person who asked for it. */
+const UNATTENDED: readonly TaskKind[] = ['backup', 'datastore.audit', 'datastore.probe', 'datastore.rescan'];
+
+/** Everything that is wrong, worst first. What somebody chose, such as maintenance, is not wrong. */
+export function findNeeds(facts: HealthFacts): Need[] {
+  const needs = [
+    ...workerNeeds(facts),
+    ...facts.datastores.flatMap((datastore) => statusNeeds(datastore, facts)),
+    ...facts.datastores.flatMap((datastore) => spaceNeeds(datastore)),
+    ...failureNeeds(facts),
+    ...tokenNeeds(facts),
+  ];
+  return needs.sort((a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'));
+}
+
+function workerNeeds({ workers }: HealthFacts): Need[] {
+  if (!workers || workers.some((worker) => worker.alive)) return [];
+  const detail = 'Nothing is backed up, restored or checked until one is started on the server.';
+  const title = 'No storage worker is running';
+  return [{ severity: 'bad', title, detail, at: null, subject: { kind: 'workers' } }];
+}
+
+function statusNeeds(datastore: DatastoreFacts, { workers }: HealthFacts): Need[] {
+  const { name, status, statusReason, statusSince, maintenance, owner } = datastore;
+  const subject = { kind: 'datastore' as const, name };
+  // Without any worker that one thing is told, and not again for each datastore.
+  if (workers?.some((worker) => worker.alive) && !owner?.alive && !PASSING.includes(status)) {
+    const detail = `Its last known status is ${status}.`;
+    return [{ severity: 'bad', title: `${name} is served by no storage worker`, detail, at: null, subject }];
+  }
+  const severity = maintenance === null ? UNWELL[status] : undefined;
+  if (!severity) return [];
+  const at = statusSince.getTime();
+  return [{ severity, title: `${name} is ${status}`, detail: statusReason, at, subject }];
+}
+
+function spaceNeeds(datastore: DatastoreFacts): Need[] {
+  const { name, availableBytes, lastGoodProbeAt } = datastore;
+  const share = usedShare(datastore);
+  const severity = share === null ? null : usageSeverity(share);
+  if (share === null || severity === null) return [];
+  return [
+    {
+      severity,
+      title: `${name} is ${formatPercent(share)} full`,
+      detail: availableBytes === null ? '' : `${formatBytes(availableBytes)} left.`,
+      at: lastGoodProbeAt?.getTime() ?? null,
+      subject: { kind: 'datastore', name },
+    },
+  ];
+}
+
+/** Failures of the last day that were not made good, once for each thing that was tried. */
+function failureNeeds({ failures, now }: HealthFacts): Need[] {
+  const open = failures.filter(
+    (task) => !task.resolved && UNATTENDED.includes(task.kind) && now - endOf(task) < DAY_MS,
+  );
+  return [...Map.groupBy(open, workKey).values()].flatMap((tasks) => {
+    const [newest] = tasks;
+    if (!newest) return [];
+    const times = tasks.length === 1 ? '' : ` ${tasks.length} times`;
+    return {
+      severity: 'warn' as const,
+      title: `${newest.title} ${taskObject(newest)} failed${times}`,
+      detail: newest.error?.message ?? newest.outcome ?? '',
+      at: endOf(newest),
+      subject: { kind: 'task' as const, id: newest.id },
+    };
+  });
+}
+
+function tokenNeeds({ expiringTokens, now }: HealthFacts): Need[] {
+  return expiringTokens.map(({ id, expiresAt }) => {
+    const at = expiresAt.getTime();
+    const [title, detail] =
+      at <= now
+        ? [`Token ${id} has expired`, 'Machines that use it are refused.']
+        : [`Token ${id} expires soon`, 'Machines that use it are refused from then on.'];
+    return { severity: 'warn', title, detail, at, subject: { kind: 'token', id } };
+  });
+}
+
+function endOf(task: FailureFacts): number {
+  return (task.finishedAt ?? task.createdAt).getTime();
+}
+
+type Resting = Pick<DatastoreFacts, 'name' | 'status'>;
+
+/** The one sentence at the top. `failedToday` counts what failed in the last 24 h, whatever came of it. */
+export function verdictWords(needCount: number, datastores: readonly Resting[], failedToday: number): string {
+  if (needCount > 0)
+    return needCount === 1 ? 'One thing needs you' : `${formatCount(needCount)} things need you`;
+  if (datastores.length === 0) return 'The server is well. There is no datastore yet.';
+  return `${onlineWords(datastores)} ${failedWords(failedToday)}`;
+}
+
+function onlineWords(datastores: readonly Resting[]): string {
+  const resting = datastores.filter(({ status }) => status !== 'online');
+  const [one] = resting;
+  if (one && resting.length === 1) return `All is well; ${one.name} is not online by choice (${one.status}).`;
+  if (one) return `All is well; ${resting.length} datastores are not online by choice.`;
+  return datastores.length === 1
+    ? `${datastores[0]?.name} is online.`
+    : `All ${formatCount(datastores.length)} datastores are online.`;
+}
+
+function failedWords(count: number): string {
+  if (count === 0) return 'No task failed in the last 24 hours.';
+  const tasks = count === 1 ? 'One task' : `${formatCount(count)} tasks`;
+  return `${tasks} failed in the last 24 hours; none needs you now.`;
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { MaintenanceInput } from './datastore.ts';
+import { SnapshotInput } from './snapshot.ts';
+
+/** Everything that takes longer than a second is a task; this is the table of their kinds. */
+
+export const TASK_STATES = ['queued', 'running', 'succeeded', 'warnings', 'failed', 'cancelled'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export function isFinal(state: TaskState): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+const OnDatastore = z.object({ datastoreId: z.uuid() });
+const Snapshots = OnDatastore.extend({ snapshots: z.array(SnapshotInput).min(1).max(10_000) });
+
+interface TaskKindEntry {
+  title: string;
+  /** Null for what the gateway records itself and nobody can queue. */
+  payload: z.ZodType | null;
+  /** What a lost worker means: start again, or tell the user. */
+  onLost: 'retry' | 'fail';
+  /** What cancelling leaves behind, for the dialog. */
+  onCancel: string;
+  /** A question of the console rather than work; left out of task lists and soon deleted. */
+  quiet?: true;
+  /** The phases that it goes through, in order, and what each does. */
+  steps?: readonly { phase: string; title: string }[];
+}
+
+export const TASK_KINDS = {
+  'datastore.inspect': {
+    title: 'Look at a path',
+    payload: z.object({
+      path: z.string(),
+      purpose: z.enum(['create', 'adopt']),
+      ignoreId: z.uuid().optional(),
+    }),
+    onLost: 'fail',
+    onCancel: 'Nothing was changed.',
+    quiet: true,
+  },
+  'datastore.create': {
+    title: 'Create datastore',
+    payload: OnDatastore.extend({ sameFilesystemReason: z.string().optional() }),
+    onLost: 'retry',
+    onCancel: 'What was made so far is removed again.',
+    steps: [
+      { phase: 'Checks', title: 'Look at the directory once more' },
+      { phase: 'Access times', title: 'Check that access times are kept' },
+      { phase: 'Chunk directories', title: 'Make 65 536 chunk directories and the identity file' },
+      { phase: 'Probe', title: 'Write, read back and remove a test file' },
+    ],
+  },
+  'datastore.adopt': {
+    title: 'Adopt datastore',
+    payload: OnDatastore.extend({ sameFilesystemReason: z.string().optional() }),
+    onLost: 'retry',
+    onCancel: 'The directory stays as it was.',
+    steps: [
+      { phase: 'Checks', title: 'Look at the datastore in the directory' },
+      { phase: 'Probe', title: 'Write, read back and remove a test file' },
+      { phase: 'Groups', title: 'List its groups and snapshots' },
+      { phase: 'Chunks', title: 'Count its chunks' },
+    ],
+  },
+  'datastore.probe': {
+    title: 'Probe datastore',
+    payload: OnDatastore.extend({ acceptMount: z.boolean() }),
+    onLost: 'retry',
+    onCancel: 'The status stays as it was.',
+  },
+  'datastore.accept': {
+    title: 'Accept datastore',
+    payload: OnDatastore.extend({ reason: z.string() }),
+    onLost: 'retry',
+    onCancel: 'It is not trusted; chunks that were found damaged stay set aside.',
+    steps: [
+      { phase: 'Waiting for running work', title: 'Wait for what is running' },
+      { phase: 'Probe', title: 'Write, read back and remove a test file' },
+      {
+        phase: 'Chunks written since the last flush',
+        title: 'Check the chunks written since the last good flush',
+      },
+    ],
+  },
+  'datastore.rescan': {
+    title: 'Rescan datastore',
+    payload: OnDatastore,
+    onLost: 'retry',
+    onCancel: 'Lists stay as they were.',
+  },
+  'datastore.audit': {
+    title: 'Audit datastore',
+    payload: OnDatastore.extend({ deep: z.boolean() }),
+    onLost: 'retry',
+    onCancel: 'Nothing was changed; findings so far are in the log.',
+  },
+  'datastore.maintenance': {
+    title: 'Set maintenance mode',
+    payload: OnDatastore.extend({ mode: MaintenanceInput.shape.mode, message: z.string() }),
+    onLost: 'retry',
+    onCancel: 'The mode is already set; work that was running goes on.',
+  },
+  'datastore.remove': {
+    title: 'Remove datastore',
+    payload: OnDatastore.extend({ destroyData: z.boolean() }),
+    onLost: 'retry',
+    onCancel: 'Data that was already removed is gone.',
+  },
+  'snapshot.forget': {
+    title: 'Forget snapshots',
+    payload: Snapshots,
+    onLost: 'retry',
+    onCancel: 'Snapshots forgotten so far stay forgotten; the others are untouched.',
+  },
+  'snapshot.update': {
+    title: 'Change snapshot',
+    payload: OnDatastore.extend({
+      snapshot: SnapshotInput,
+      notes: z.string().optional(),
+      protected: z.boolean().optional(),
+    }),
+    onLost: 'retry',
+    onCancel: 'The change is made whole or not at all.',
+  },
+  'namespace.create': {
+    title: 'Create namespace',
+    payload: OnDatastore.extend({ namespace: z.string().min(1) }),
+    onLost: 'retry',
+    onCancel: 'The namespace is made whole or not at all.',
+  },
+  backup: {
+    title: 'Backup',
+    payload: null,
+    onLost: 'fail',
+    onCancel: 'The unfinished snapshot is removed; earlier ones are untouched.',
+  },
+  restore: {
+    title: 'Restore',
+    payload: null,
+    onLost: 'fail',
+    onCancel: 'The client stops receiving data.',
+  },
+} as const satisfies Record<string, TaskKindEntry>;
+
+export type TaskKind = keyof typeof TASK_KINDS;
+
+/** The steps of a kind; none where progress has no fixed phases. */
+export function stepsOf(kind: TaskKind): readonly { phase: string; title: string }[] {
+  const entry: TaskKindEntry = TASK_KINDS[kind];
+  return entry.steps ?? [];
+}
+export type QueuedTaskKind = {
+  [K in TaskKind]: (typeof TASK_KINDS)[K]['payload'] extends null ? never : K;
+}[TaskKind];
+export type TaskPayload<K extends QueuedTaskKind> = z.infer<NonNullable<(typeof TASK_KINDS)[K]['payload']>>;
+
+/** How far a running task is; everything but the phase may be unknown. */
+export interface TaskProgress {
+  phase: string;
+  done?: number;
+  total?: number;
+  unit?: 'bytes' | 'chunks' | 'snapshots' | 'directories' | 'steps' | 'files' | 'groups';
+  /** Units per second over the last few seconds. */
+  rate?: number;
+  /** Milliseconds that are left at this rate. */
+  leftMs?: number;
+}
+
+export type LogLevel = 'info' | 'warning' | 'error';
+
+export interface LogLine {
+  /** 1, 2, 3, … within the task. */
+  number: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  level: LogLevel;
+  text: string;
+}
+
+export interface TaskError {
+  code: string;
+  message: string;
+  hint?: string;
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database, Executor } from './client.ts';
+import { acl } from './schema/acl.ts';
+import { user } from './schema/auth.ts';
+import { setting } from './schema/system.ts';
+import { hashSecret } from './tokens.ts';
+
+/** The first start: as long as nobody can sign in, a one-time token lets the first administrator in. */
+
+const SETUP_TOKEN_KEY = 'internal.setupTokenHash';
+const TOKEN_BYTES = 16;
+
+/** Whether somebody with a password is Administrator of everything. */
+export async function hasAdministrator(db: Executor): Promise<boolean> {
+  const rows = await db
+    .select({ id: user.id })
+    .from(user)
+    .innerJoin(acl, sql`${acl.principal} = ${user.username}`)
+    .where(
+      and(eq(acl.path, '/'), eq(acl.role, 'Administrator'), eq(user.realmId, 'ibs'), eq(user.enabled, true)),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** A new setup token, replacing any older one; null once there is an administrator. */
+export async function issueSetupToken(db: Database): Promise<string | null> {
+  if (await hasAdministrator(db)) return null;
+  const token = randomBytes(TOKEN_BYTES).toString('hex');
+  const value = hashSecret(token);
+  await db
+    .insert(setting)
+    .values({ key: SETUP_TOKEN_KEY, value, updatedBy: 'system' })
+    .onConflictDoUpdate({ target: setting.key, set: { value, updatedAt: sql`now()` } });
+  return token;
+}
+
+/** True once for the right token: it is taken away in the same step. */
+export async function redeemSetupToken(db: Executor, token: string): Promise<boolean> {
+  const rows = await db
+    .delete(setting)
+    .where(and(eq(setting.key, SETUP_TOKEN_KEY), eq(setting.value, hashSecret(token))))
+    .returning({ key: setting.key });
+  return rows.length > 0;
+}

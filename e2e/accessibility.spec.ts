@@ -1,0 +1,94 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { backUp, ensureDatastore, SHARED } from './support/datastore.ts';
+import { expect, test } from './support/fixtures.ts';
+
+/** Every page in both themes, and on a narrow screen: no barrier that a program can find, nothing cut off. */
+
+const DATASTORE = SHARED;
+const TIME = '2026-05-02T08:11:33Z';
+const SNAPSHOT = `/snapshots/${DATASTORE}/host/walk/${encodeURIComponent(TIME)}`;
+
+/** Address and what tells that the page is there. */
+const PAGES: [string, string][] = [
+  ['/', 'Dashboard'],
+  ['/datastores', 'Datastores'],
+  ['/datastores/new', 'Add datastore'],
+  ['/datastores/new?step=details', 'Add datastore'],
+  [`/datastores/${DATASTORE}/summary`, DATASTORE],
+  [`/datastores/${DATASTORE}/content?open=host%2Fwalk`, DATASTORE],
+  [`/datastores/${DATASTORE}/options`, DATASTORE],
+  ['/datastores/nowhere/summary', 'There is no datastore nowhere'],
+  ['/snapshots', 'Snapshots'],
+  ['/snapshots?q=nothing-like-this', 'Snapshots'],
+  [SNAPSHOT, 'host/walk'],
+  ['/tasks', 'Tasks'],
+  ['/access', 'Access control'],
+  ['/access/tokens', 'Access control'],
+  ['/access/permissions', 'Access control'],
+  ['/settings', 'Settings'],
+  ['/no-such-page', 'There is nothing at this address'],
+];
+
+test.beforeAll(async ({ server }) => {
+  await ensureDatastore(server);
+  await backUp(server, { datastore: DATASTORE, id: 'walk', time: TIME });
+});
+
+for (const [address, title] of PAGES) {
+  test(`${address} passes in both themes, and on a narrow screen`, async ({ admin: page }) => {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    await expectNoBarriers(page, `${address} (light)`);
+    // Only the colours are others.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await barriers(new AxeBuilder({ page }).withRules(['color-contrast']))).toEqual([]);
+    // Nothing scrolls sideways but tables in their box.
+    await page.setViewportSize({ width: 400, height: 800 });
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(beyond).toBeLessThanOrEqual(0);
+  });
+}
+
+test('the task page and dialogs pass', async ({ admin: page }) => {
+  await page.goto('/tasks?kind=backup');
+  await page.getByRole('link', { name: 'Backup', exact: true }).first().click();
+  await expect(page.getByRole('region', { name: 'Log lines' })).toBeVisible();
+  await expectNoBarriers(page, 'task');
+  await page.goto(`/datastores/${DATASTORE}/options`);
+  await page.getByRole('button', { name: 'Destroy data…' }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await expectNoBarriers(page, 'destroy dialog');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back up a machine' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectNoBarriers(page, 'backup dialog');
+});
+
+test('the door passes', async ({ page, server }) => {
+  await page.goto(`${server.console}/sign-in`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expectNoBarriers(page, 'sign-in');
+});
+
+test('the keyboard alone finds a datastore and opens it', async ({ admin: page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1, name: 'Dashboard' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(DATASTORE);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/datastores/${DATASTORE}/summary`));
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await expect(page).toHaveURL(/\/tasks$/);
+});
+
+async function expectNoBarriers(page: Page, where: string) {
+  const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  expect(await barriers(new AxeBuilder({ page }).withTags(standards)), where).toEqual([]);
+}
+
+async function barriers(look: AxeBuilder): Promise<string[]> {
+  const { violations } = await look.setLegacyMode().analyze(); // there are no frames, so no page of its own for them
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`);
+}

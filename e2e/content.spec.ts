@@ -1,0 +1,113 @@
+import * as fs from 'node:fs';
+import { backUp, ensureDatastore, noteText, SHARED } from './support/datastore.ts';
+import { expect, test } from './support/fixtures.ts';
+
+/** What lies in a datastore: found, looked into, downloaded, protected, written upon and forgotten. */
+
+test.describe.configure({ mode: 'serial' });
+
+const DATASTORE = SHARED;
+const TIMES = ['2026-05-01T08:00:00Z', '2026-05-02T08:00:00Z', '2026-05-03T08:00:00Z'];
+
+test.beforeAll(async ({ server }) => {
+  await ensureDatastore(server);
+  for (const time of TIMES) await backUp(server, { datastore: DATASTORE, id: 'web-1', time });
+});
+
+test('groups open to snapshots, snapshots to archives, and the address leads there again', async ({
+  admin: page,
+}) => {
+  await page.goto(`/datastores/${DATASTORE}/content`);
+  await page.getByRole('button', { name: 'Show snapshots of host/web-1' }).click();
+  const snapshots = page.getByRole('region', { name: 'Snapshots of host/web-1' });
+  await expect(snapshots.getByRole('link', { name: /^2026-05-0/ })).toHaveCount(3);
+  await expect(page).toHaveURL(/open=host%2Fweb-1/);
+  await page.reload();
+  await snapshots.getByRole('button', { name: /^Show archives of host\/web-1\/2026-05-03/ }).click();
+  await expect(snapshots.getByText('root.pxar', { exact: true })).toBeVisible();
+  await snapshots.getByRole('link', { name: 'Browse root.pxar' }).click();
+  await expect(page).toHaveURL(/\/snapshots\/shared\/host\/web-1\/2026-05-03.*archive=root.pxar.didx/);
+});
+
+test('a namespace is added where one looks, and appears in the tree', async ({ admin: page }) => {
+  await page.goto(`/datastores/${DATASTORE}/content`);
+  await page.getByRole('button', { name: 'Add namespace' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('not valid');
+  await dialog.getByRole('button', { name: 'Add namespace' }).click();
+  await expect(dialog.getByText('"not valid" cannot name a namespace.')).toBeVisible();
+  await dialog.getByLabel('Name').fill('production');
+  await expect(dialog.getByText(`ironcore-backup namespace create ${DATASTORE} production`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Add namespace' }).click();
+  await expect(page).toHaveURL(/\?ns=production$/);
+  await expect(page.getByRole('treeitem', { name: /^production/ })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText('No backups in production yet')).toBeVisible();
+});
+
+test('a backup that ends while one looks is there without a reload', async ({ admin: page, server }) => {
+  await page.goto(`/datastores/${DATASTORE}/content?ns=production`);
+  await expect(page.getByText('No backups in production yet')).toBeVisible();
+  await backUp(server, { datastore: DATASTORE, id: 'fresh', namespace: 'production' });
+  await expect(page.getByRole('button', { name: 'Show snapshots of host/fresh' })).toBeVisible();
+});
+
+test('a file is found in a snapshot and downloaded as it was', async ({ admin: page }) => {
+  await page.goto(`/snapshots?id=web-1&datastore=${DATASTORE}`);
+  await page
+    .getByRole('row', { name: /2026-05-02/ })
+    .getByRole('link', { name: 'host/web-1' })
+    .click();
+  const tree = page.getByRole('tree', { name: 'Files of root.pxar' });
+  await tree.getByRole('treeitem', { name: 'docs' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await tree.getByRole('treeitem', { name: /^note-7\.txt/ }).click();
+  const panel = page.getByRole('region', { name: 'Selected entry' });
+  await expect(panel).toContainText('/docs/note-7.txt');
+  const download = page.waitForEvent('download');
+  await panel.getByRole('link', { name: 'Download', exact: true }).click();
+  expect(fs.readFileSync(await (await download).path(), 'utf8')).toBe(noteText(7));
+
+  // The address leads to the same file, opened from the top.
+  await page.reload();
+  await expect(tree.getByRole('treeitem', { name: /^note-7\.txt/ })).toHaveAttribute('aria-selected', 'true');
+  await tree.getByRole('treeitem', { name: /^docs/ }).click();
+  const zip = page.waitForEvent('download');
+  await panel.getByRole('link', { name: 'Download as zip' }).click();
+  expect((await zip).suggestedFilename()).toBe('docs.zip');
+});
+
+test('protection holds a snapshot back from being forgotten, and can be taken back', async ({
+  admin: page,
+}) => {
+  await page.goto(`/snapshots/${DATASTORE}/host/web-1/${encodeURIComponent('2026-05-01T08:00:00Z')}`);
+  await page.getByRole('button', { name: 'Protect', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Remove protection' })).toBeVisible();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await expect(page.getByRole('menuitem', { name: /^Forget/ })).toContainText('It is protected');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: 'Protect', exact: true })).toBeVisible();
+});
+
+test('notes are written into the snapshot', async ({ admin: page, server }) => {
+  await page.goto(`/snapshots/${DATASTORE}/host/web-1/${encodeURIComponent('2026-05-01T08:00:00Z')}`);
+  await page.getByRole('button', { name: 'Edit notes' }).click();
+  await page.getByRole('dialog').getByLabel('Notes').fill('Before the upgrade');
+  await page.getByRole('button', { name: 'Save notes' }).click();
+  await expect(page.getByRole('main').getByText('Before the upgrade')).toBeVisible();
+  const { out } = await server.cli(['snapshot', 'notes', `${DATASTORE}:host/web-1/2026-05-01T08:00:00Z`]);
+  expect(out.trim()).toBe('Before the upgrade');
+});
+
+test('forgetting says what goes before it goes', async ({ admin: page }) => {
+  await page.goto(`/datastores/${DATASTORE}/content?open=host%2Fweb-1`);
+  const snapshots = page.getByRole('region', { name: 'Snapshots of host/web-1' });
+  await snapshots.getByRole('checkbox', { name: /^Select host\/web-1\/2026-05-01/ }).click();
+  await snapshots.getByRole('checkbox', { name: /^Select host\/web-1\/2026-05-02/ }).click();
+  await snapshots.getByRole('button', { name: 'Forget…' }).click();
+  const dialog = page.getByRole('alertdialog', { name: 'Forget 2 snapshots?' });
+  await expect(dialog).toContainText('2 snapshots of 1 group');
+  await dialog.getByRole('button', { name: 'Forget 2 snapshots' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(snapshots.getByRole('link', { name: /^2026-05-0/ })).toHaveCount(1);
+});

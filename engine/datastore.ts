@@ -1,0 +1,32 @@
+import type { Clock } from '#domain/clock.ts';
+import type { SyncLevel } from '#domain/datastore.ts';
+import type { ObjectBackend } from './backends/backend.ts';
+import type { ChunkStore } from './chunks/chunk-store.ts';
+import type { Digest } from './chunks/digest.ts';
+import type { LockTable } from './locks/lock-table.ts';
+import type { ProcessLock } from './locks/process-lock.ts';
+
+/** An open datastore: what every verb of the engine works on. Made by `open.ts`, owned by one process. */
+export interface Datastore {
+  readonly backend: ObjectBackend;
+  readonly chunks: ChunkStore;
+  readonly locks: LockTable;
+  readonly processLock: ProcessLock;
+  /** Chunks that were found damaged or missing and have not been stored anew since; filled by whoever opens it. */
+  readonly damaged: Set<Digest>;
+  readonly syncLevel: SyncLevel;
+  readonly clock: Clock;
+  /** Counts the owners that the datastore has had; only grows. */
+  readonly epoch: number;
+  /**
+   * Throws when this process must not write any more because the datastore has another owner by now. Asked
+   * before each change that another owner could contradict.
+   */
+  readonly assertOwned: () => void;
+  /**
+   * A flush has failed since the datastore was opened: what was written before it may be lost although it can still be
+   * read, from memory. Nothing is finished any more then.
+   */
+  readonly flushFailed: () => boolean;
+  close(): Promise<void>;
+}

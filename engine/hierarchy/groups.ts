@@ -1,0 +1,138 @@
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import {
+  BACKUP_TYPES,
+  type BackupType,
+  compareGroups,
+  formatGroupPath,
+  type GroupRef,
+  type NamespacePath,
+  parseBackupId,
+} from '#domain/ids.ts';
+import { type PrincipalId, parsePrincipalId } from '#domain/principal.ts';
+import type { ObjectBackend } from '../backends/backend.ts';
+import type { Datastore } from '../datastore.ts';
+import type { Lock } from '../locks/lock-table.ts';
+import { groupPlace } from '../locks/places.ts';
+import { below, groupKey, NOTES_NAME, namespaceKey, OWNER_NAME, typeKey } from './layout.ts';
+import { listOrNothing } from './namespaces.ts';
+
+const OWNER_MAX_BYTES = 1024;
+const NOTES_MAX_BYTES = 1024 * 1024;
+
+/** The groups directly in a namespace, in the order of every listing; foreign names are skipped. */
+export async function listGroups(backend: ObjectBackend, namespace: NamespacePath): Promise<GroupRef[]> {
+  const groups: GroupRef[] = [];
+  for (const type of BACKUP_TYPES) groups.push(...(await groupsOfType(backend, namespace, type)));
+  return groups.sort(compareGroups);
+}
+
+async function groupsOfType(
+  backend: ObjectBackend,
+  namespace: NamespacePath,
+  type: BackupType,
+): Promise<GroupRef[]> {
+  const entries = await listOrNothing(backend, below(namespaceKey(namespace), type));
+  return entries.flatMap((entry) => {
+    const id = parseBackupId(entry.name);
+    return entry.kind === 'directory' && id.ok ? [{ namespace, type, id: id.value }] : [];
+  });
+}
+
+export async function groupExists(backend: ObjectBackend, group: GroupRef): Promise<boolean> {
+  try {
+    await backend.list(groupKey(group));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'STORAGE_MISSING')) return false;
+    throw error;
+  }
+}
+
+/** Null when the file is missing or holds no principal: then only administrators may use the group. */
+export async function readOwner(backend: ObjectBackend, group: GroupRef): Promise<PrincipalId | null> {
+  const text = await readText(backend, below(groupKey(group), OWNER_NAME), OWNER_MAX_BYTES);
+  const owner = text === null ? null : parsePrincipalId(text.replace(/\n$/, ''));
+  return owner?.ok ? owner.value : null;
+}
+
+/** The comment of a group; empty when there is none. */
+export async function readGroupNotes(backend: ObjectBackend, group: GroupRef): Promise<string> {
+  return (await readText(backend, below(groupKey(group), NOTES_NAME), NOTES_MAX_BYTES)) ?? '';
+}
+
+async function readText(backend: ObjectBackend, key: string, maxBytes: number): Promise<string | null> {
+  try {
+    return Buffer.from(await backend.get(key, maxBytes)).toString('utf8');
+  } catch (error) {
+    if (isBackupError(error, 'STORAGE_MISSING', 'DATA_CORRUPT')) return null;
+    throw error;
+  }
+}
+
+export interface OpenedGroup {
+  lock: Lock;
+  owner: PrincipalId | null;
+  /** We made it just now, so a failed backup takes it away again. */
+  created: boolean;
+}
+
+/**
+ * Takes the group for a backup, making it if it is new. The owner is written before anyone else can use the
+ * group, because the lock is held; GROUP_LOCKED when it is in use.
+ */
+export async function openOrCreateGroup(
+  store: Datastore,
+  group: GroupRef,
+  owner: PrincipalId,
+  holder: string,
+): Promise<OpenedGroup> {
+  const lock = lockGroup(store, group, holder);
+  try {
+    const durable = store.syncLevel === 'file';
+    await store.backend.makeDirectory(typeKey(group), { durable });
+    const created = await store.backend.makeDirectory(groupKey(group), { durable });
+    if (created) await writeFirstOwner(store, group, owner);
+    return { lock, owner: created ? owner : await readOwner(store.backend, group), created };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The words in front are those that scripts know from elsewhere. */
+function lockGroup(store: Datastore, group: GroupRef, holder: string): Lock {
+  try {
+    return store.locks.exclusive(groupPlace(group), holder);
+  } catch (error) {
+    if (!isBackupError(error, 'GROUP_LOCKED')) throw error;
+    const { message, hint } = error;
+    throw new BackupError('GROUP_LOCKED', `unable to acquire backup group lock - ${message}`, { hint });
+  }
+}
+
+async function writeFirstOwner(store: Datastore, group: GroupRef, owner: PrincipalId): Promise<void> {
+  try {
+    const durable = store.syncLevel !== 'none';
+    await store.backend.put(below(groupKey(group), OWNER_NAME), Buffer.from(`${owner}\n`), {
+      exclusive: true,
+      durable,
+    });
+  } catch (error) {
+    await store.backend.removeDirectory(groupKey(group));
+    throw error;
+  }
+}
+
+/** Takes a group away that holds no snapshot any more. The caller holds its lock. */
+export async function removeEmptyGroup(store: Datastore, group: GroupRef): Promise<boolean> {
+  const entries = await listOrNothing(store.backend, groupKey(group));
+  if (entries.some((entry) => entry.name !== OWNER_NAME && entry.name !== NOTES_NAME)) return false;
+  store.assertOwned();
+  await store.backend.remove(below(groupKey(group), NOTES_NAME));
+  await store.backend.remove(below(groupKey(group), OWNER_NAME));
+  return store.backend.removeDirectory(groupKey(group));
+}
+
+export function noGroup(group: GroupRef): BackupError {
+  return new BackupError('GROUP_NOT_FOUND', `There is no backup group ${formatGroupPath(group)}.`);
+}

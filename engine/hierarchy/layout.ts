@@ -1,0 +1,51 @@
+import {
+  type ArchiveFileName,
+  formatSnapshotTime,
+  type GroupRef,
+  type NamespacePath,
+  namespaceComponents,
+  type SnapshotRef,
+} from '#domain/ids.ts';
+
+/** Where things are in a datastore (docs/formats/datastore.md). Keys are relative to its root. */
+
+export const MANIFEST_NAME = 'index.json.blob' as ArchiveFileName;
+export const CLIENT_LOG_NAME = 'client.log.blob' as ArchiveFileName;
+export const OWNER_NAME = 'owner';
+export const NOTES_NAME = 'notes';
+export const PROTECTED_NAME = '.protected';
+export const PROCESS_LOCK_NAME = '.lock';
+
+/** `a/b` → `ns/a/ns/b`; the root namespace is the root of the datastore. */
+export function namespaceKey(namespace: NamespacePath): string {
+  return namespaceComponents(namespace)
+    .map((component) => `ns/${component}`)
+    .join('/');
+}
+
+export function typeKey(group: Pick<GroupRef, 'namespace' | 'type'>): string {
+  return below(namespaceKey(group.namespace), group.type);
+}
+
+export function groupKey(group: GroupRef): string {
+  return below(typeKey(group), group.id);
+}
+
+export function snapshotKey(snapshot: SnapshotRef): string {
+  return below(groupKey(snapshot), formatSnapshotTime(snapshot.time));
+}
+
+/** Where a snapshot is renamed to before its files go, so that a crash cannot leave half of it in the list. */
+export function deletingKey(snapshot: SnapshotRef): string {
+  return below(groupKey(snapshot), `.${formatSnapshotTime(snapshot.time)}${DELETING_SUFFIX}`);
+}
+
+const DELETING_SUFFIX = '.deleting';
+
+export function isDeletingName(name: string): boolean {
+  return name.startsWith('.') && name.endsWith(DELETING_SUFFIX);
+}
+
+export function below(parent: string, name: string): string {
+  return parent === '' ? name : `${parent}/${name}`;
+}

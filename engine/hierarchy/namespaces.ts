@@ -1,0 +1,78 @@
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import {
+  NAMESPACE_DEPTH_MAX,
+  type NamespacePath,
+  namespaceComponents,
+  parseNamespaceComponent,
+  ROOT_NAMESPACE,
+} from '#domain/ids.ts';
+import type { ObjectBackend } from '../backends/backend.ts';
+import type { Datastore } from '../datastore.ts';
+import { below, namespaceKey } from './layout.ts';
+
+/** Every namespace from `start` down, parents before children, `start` included; foreign names are skipped. */
+export async function listNamespaces(
+  backend: ObjectBackend,
+  start: NamespacePath = ROOT_NAMESPACE,
+  maxDepth = NAMESPACE_DEPTH_MAX,
+): Promise<NamespacePath[]> {
+  const found = [start];
+  if (maxDepth > 0 && namespaceComponents(start).length < NAMESPACE_DEPTH_MAX) {
+    for (const child of await childrenOf(backend, start)) {
+      found.push(...(await listNamespaces(backend, child, maxDepth - 1)));
+    }
+  }
+  return found;
+}
+
+async function childrenOf(backend: ObjectBackend, parent: NamespacePath): Promise<NamespacePath[]> {
+  const entries = await listOrNothing(backend, below(namespaceKey(parent), 'ns'));
+  return entries
+    .filter((entry) => entry.kind === 'directory' && parseNamespaceComponent(entry.name).ok)
+    .map((entry) => below(parent, entry.name) as NamespacePath)
+    .sort();
+}
+
+/** The entries of a directory; nothing when it does not exist. */
+export async function listOrNothing(backend: ObjectBackend, key: string) {
+  try {
+    return await backend.list(key);
+  } catch (error) {
+    if (isBackupError(error, 'STORAGE_MISSING')) return [];
+    throw error;
+  }
+}
+
+export async function namespaceExists(backend: ObjectBackend, namespace: NamespacePath): Promise<boolean> {
+  if (namespace === ROOT_NAMESPACE) return true;
+  try {
+    await backend.list(namespaceKey(namespace));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'STORAGE_MISSING')) return false;
+    throw error;
+  }
+}
+
+/** NAMESPACE_NOT_FOUND when the parent does not exist, NAMESPACE_EXISTS when it does itself. */
+export async function createNamespace(store: Datastore, namespace: NamespacePath): Promise<void> {
+  store.assertOwned();
+  const parent = parentOf(namespace);
+  if (!(await namespaceExists(store.backend, parent))) throw noNamespace(parent);
+  const durable = store.syncLevel !== 'none';
+  await store.backend.makeDirectory(below(namespaceKey(parent), 'ns'), { durable });
+  if (!(await store.backend.makeDirectory(namespaceKey(namespace), { durable }))) {
+    throw new BackupError('NAMESPACE_EXISTS', `The namespace ${namespace} exists.`, { field: 'name' });
+  }
+}
+
+export function parentOf(namespace: NamespacePath): NamespacePath {
+  return namespaceComponents(namespace).slice(0, -1).join('/') as NamespacePath;
+}
+
+/** The words in front are those that scripts know from elsewhere. */
+export function noNamespace(namespace: NamespacePath): BackupError {
+  return new BackupError('NAMESPACE_NOT_FOUND', `namespace not found: ${namespace}`, {
+    hint: `Create it first: ironcore-backup namespace create DATASTORE ${namespace}`,
+  });
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import type { ObjectBackend } from './backends/backend.ts';
+
+/**
+ * Who a datastore is and who owns it, as files in its root (docs/reliability.md).
+ *
+ * The identity is written once and tells a datastore from an empty mount point or from another disk at the
+ * same path. The owner record changes with every take-over; its epoch only grows, so that an owner that was
+ * paused can see that it is not the owner any more.
+ */
+
+export const IDENTITY_NAME = '.ibs-identity.json';
+export const OWNER_RECORD_NAME = '.ibs-owner.json';
+const FILE_MAX_BYTES = 64 * 1024;
+const LAYOUT_VERSION = 1;
+
+const IdentityFile = z.object({
+  uuid: z.uuid(),
+  layoutVersion: z.literal(LAYOUT_VERSION),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+});
+export type Identity = z.infer<typeof IdentityFile>;
+
+const OwnerFile = z.object({
+  workerId: z.uuid(),
+  epoch: z.number().int().nonnegative(),
+  host: z.string(),
+  /** Milliseconds since 1970, from the owner's clock. */
+  seenAt: z.number(),
+});
+export type OwnerRecord = z.infer<typeof OwnerFile>;
+
+export async function readIdentity(backend: ObjectBackend): Promise<Identity | null> {
+  return readJson(backend, IDENTITY_NAME, IdentityFile);
+}
+
+export async function writeIdentity(
+  backend: ObjectBackend,
+  uuid: string,
+  createdAt: number,
+): Promise<Identity> {
+  const identity: Identity = { uuid, layoutVersion: LAYOUT_VERSION, createdAt };
+  await backend.put(IDENTITY_NAME, jsonBytes(identity), { exclusive: true, durable: true });
+  return identity;
+}
+
+export async function readOwnerRecord(backend: ObjectBackend): Promise<OwnerRecord | null> {
+  return readJson(backend, OWNER_RECORD_NAME, OwnerFile);
+}
+
+/** A mere sign of life need not survive a power cut; a take-over must. */
+export async function writeOwnerRecord(
+  backend: ObjectBackend,
+  record: OwnerRecord,
+  { durable }: { durable: boolean },
+): Promise<void> {
+  await backend.put(OWNER_RECORD_NAME, jsonBytes(record), { durable });
+}
+
+/** Null when the file is missing; DATASTORE_LAYOUT_INVALID when it is there and cannot be read. */
+async function readJson<T>(backend: ObjectBackend, name: string, schema: z.ZodType<T>): Promise<T | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await backend.get(name, FILE_MAX_BYTES);
+  } catch (error) {
+    if (isBackupError(error, 'STORAGE_MISSING')) return null;
+    throw error;
+  }
+  const parsed = schema.safeParse(parseOrNull(Buffer.from(bytes).toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new BackupError('DATASTORE_LAYOUT_INVALID', `The file ${name} of the datastore cannot be read.`, {
+    hint: 'If the disk is sound, restore this file from a copy, or adopt the datastore again.',
+    detail: parsed.error.message,
+  });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function jsonBytes(value: object): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}

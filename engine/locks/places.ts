@@ -1,0 +1,17 @@
+import { formatGroupPath, formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids.ts';
+import type { LockPlace } from './lock-table.ts';
+
+export function groupPlace(group: GroupRef): LockPlace {
+  const name = formatGroupPath(group);
+  return { key: `group:${name}`, code: 'GROUP_LOCKED', words: `Backup group ${name}` };
+}
+
+export function snapshotPlace(snapshot: SnapshotRef): LockPlace {
+  const name = formatSnapshotPath(snapshot);
+  return { key: `snapshot:${name}`, code: 'SNAPSHOT_LOCKED', words: `Snapshot ${name}` };
+}
+
+export function manifestPlace(snapshot: SnapshotRef): LockPlace {
+  const name = formatSnapshotPath(snapshot);
+  return { key: `manifest:${name}`, code: 'SNAPSHOT_LOCKED', words: `The manifest of ${name}` };
+}

@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { BackupError } from '#domain/errors.ts';
+import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
+import { parseDigest } from '../chunks/digest.ts';
+import type { Datastore } from '../datastore.ts';
+import { type DamagedChunk, renameBadChunk } from '../verify/bad-chunk.ts';
+
+/**
+ * After an unclean stop: looks at every chunk that was written since the last moment at which everything was known
+ * to be on the disk (docs/reliability.md). A power cut may have left files that are empty or torn; they become
+ * `.bad`, so that no later backup refers to them.
+ *
+ * Only directories that changed since then are read: a chunk appears by a rename, which changes its directory.
+ */
+export interface CrashWindowReport {
+  directories: number;
+  checked: number;
+  bad: DamagedChunk[];
+}
+
+export async function scanCrashWindow(
+  store: Datastore,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<CrashWindowReport> {
+  const report: CrashWindowReport = { directories: 0, checked: 0, bad: [] };
+  const { direct } = store.backend.traits;
+  if (direct === null) return report;
+  for (let number = 0; number < CHUNK_DIRECTORIES; number += 1) {
+    const directory = join(direct.access, CHUNK_ROOT, chunkDirectoryName(number));
+    const stat = await fs.promises.stat(directory);
+    if (stat.mtimeMs < sinceMs) continue;
+    signal.throwIfAborted();
+    report.directories += 1;
+    await scanDirectory(store, directory, sinceMs, report);
+  }
+  return report;
+}
+
+async function scanDirectory(
+  store: Datastore,
+  directory: string,
+  sinceMs: number,
+  report: CrashWindowReport,
+): Promise<void> {
+  for (const name of await fs.promises.readdir(directory)) {
+    const digest = parseDigest(name);
+    if (digest === null) continue;
+    const stat = await fs.promises.lstat(join(directory, name));
+    if (stat.mtimeMs < sinceMs) continue;
+    report.checked += 1;
+    try {
+      await store.chunks.checkBlobFile(await store.chunks.load(digest), MAX_PAYLOAD);
+    } catch (error) {
+      if (!(error instanceof BackupError) || error.code !== 'DATA_CORRUPT') throw error;
+      store.damaged.add(digest);
+      report.bad.push({ digest, setAsideAs: await renameBadChunk(store, digest) });
+    }
+  }
+}
+
+const MAX_PAYLOAD = 16 * 1024 * 1024;

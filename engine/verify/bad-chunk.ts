@@ -1,0 +1,115 @@
+import { isBackupError } from '#domain/errors.ts';
+import type { SnapshotRef } from '#domain/ids.ts';
+import { chunkKey } from '../chunks/chunk-key.ts';
+import { CHUNK_MAX_BYTES } from '../chunks/data-blob.ts';
+import { type Digest, digestOf, parseDigest } from '../chunks/digest.ts';
+import type { Datastore } from '../datastore.ts';
+import { fileKey, readManifest } from '../hierarchy/snapshots.ts';
+import { isIndexName, openIndex } from '../indexes/open-index.ts';
+
+const NUMBERS = 10;
+
+/**
+ * Takes a damaged chunk out of use by renaming it to the first free `<digest>.N.bad`; the last number is used
+ * again (docs/formats/datastore.md). Nothing is deleted: the evidence stays until no snapshot needs it. *Locks*: the
+ * chunk's shard. Returns the new name.
+ */
+export async function renameBadChunk(store: Datastore, digest: Digest): Promise<string> {
+  const key = chunkKey(digest);
+  return store.chunks.holdShard(digest, async () => {
+    let target = `${key}.${NUMBERS - 1}.bad`;
+    for (let number = 0; number < NUMBERS; number += 1) {
+      const candidate = `${key}.${number}.bad`;
+      if ((await store.backend.stat(candidate)) === undefined) {
+        target = candidate;
+        break;
+      }
+    }
+    await store.backend.rename(key, target);
+    return target;
+  });
+}
+
+/** Null for a name that `renameBadChunk` does not give. */
+export function digestOfBadName(name: string): Digest | null {
+  return /\.\d\.bad$/.test(name) ? parseDigest(name.slice(0, -BAD_SUFFIX_LENGTH)) : null;
+}
+
+const BAD_SUFFIX_LENGTH = '.0.bad'.length;
+
+export interface DamagedChunk {
+  digest: Digest;
+  /** Null when it is missing altogether. */
+  setAsideAs: string | null;
+}
+
+/**
+ * For a chunk that somebody could not read: looks once more, since what was wrong may have been memory and not the
+ * disk. `sound` means that the index that names it has something wrong.
+ */
+export async function judgeChunk(store: Datastore, digest: Digest): Promise<'sound' | 'damaged' | 'missing'> {
+  try {
+    return (await isSound(store, digest)) ? 'sound' : 'damaged';
+  } catch (error) {
+    if (isBackupError(error, 'DATA_CORRUPT')) return 'damaged';
+    if (isBackupError(error, 'CHUNK_MISSING')) return 'missing';
+    throw error;
+  }
+}
+
+/** Takes a chunk that was judged damaged or missing out of use: no backup builds on it until it is sent anew. */
+export async function setAside(
+  store: Datastore,
+  digest: Digest,
+  judged: 'damaged' | 'missing',
+): Promise<DamagedChunk> {
+  store.assertOwned();
+  const setAsideAs = judged === 'damaged' ? await renameBadChunk(store, digest) : null;
+  store.damaged.add(digest);
+  return { digest, setAsideAs };
+}
+
+/** By itself, whatever an index says of its size; of an encrypted one only the checksum can be checked. */
+async function isSound(store: Datastore, digest: Digest): Promise<boolean> {
+  const { chunks } = store;
+  try {
+    return digestOf(await chunks.unpackBlob(await chunks.load(digest))) === digest;
+  } catch (error) {
+    if (!isBackupError(error, 'ARCHIVE_ENCRYPTED')) throw error;
+    await chunks.checkBlobFile(await chunks.load(digest), CHUNK_MAX_BYTES);
+    return true;
+  }
+}
+
+/** Takes those out of the list that are there again: a client has sent them anew. Returns them. */
+export async function forgetHealed(store: Datastore): Promise<Digest[]> {
+  const healed: Digest[] = [];
+  for (const digest of store.damaged) {
+    if ((await store.chunks.storedBytes(digest)) !== undefined) healed.push(digest);
+  }
+  for (const digest of healed) store.damaged.delete(digest);
+  return healed;
+}
+
+/** Whether a snapshot needs a chunk that is known to be damaged. */
+export async function needsDamaged(store: Datastore, snapshot: SnapshotRef): Promise<boolean> {
+  if (store.damaged.size === 0) return false;
+  const manifest = await readManifest(store.backend, snapshot);
+  for (const { name } of manifest.files) {
+    if (isIndexName(name) && (await indexNeedsDamaged(store, fileKey(snapshot, name), name))) return true;
+  }
+  return false;
+}
+
+async function indexNeedsDamaged(store: Datastore, key: string, name: string): Promise<boolean> {
+  const reader = await store.backend.open(key);
+  try {
+    const index = await openIndex(name, reader);
+    for await (const { digest } of index.entries()) {
+      if (store.damaged.has(digest)) return true;
+    }
+    return false;
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './e2e/support/chromium.ts';
+
+/** Browser tests against a server that starts from nothing; resolved here so that the browser is unpacked only once. */
+const chromium = await findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  globalSetup: './e2e/support/build-console.ts',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: 'line',
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { ...chromium, args: ['--disable-gpu', '--disable-dev-shm-usage'] },
+    actionTimeout: 20_000,
+    screenshot: 'only-on-failure',
+    // Nobody watches: what moves only costs, all the more where the processor draws it.
+    contextOptions: { reducedMotion: 'reduce' },
+  },
+});

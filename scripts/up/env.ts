@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What the supervisor is told by its environment. */
+export interface UpConfig {
+  /** Null: run the embedded PostgreSQL. */
+  databaseUrl: string | null;
+  dataDirectory: string;
+  host: string;
+  webPort: number;
+  gatewayPort: number;
+}
+
+export function readUpConfig(environment: NodeJS.ProcessEnv = process.env): UpConfig {
+  return {
+    databaseUrl: environment.DATABASE_URL || null,
+    dataDirectory: resolve(environment.IBS_DATA_DIR || defaultDataDirectory(environment)),
+    host: environment.IBS_HOST || '127.0.0.1',
+    webPort: port('IBS_WEB_PORT', environment.IBS_WEB_PORT, 3000),
+    gatewayPort: port('IBS_GATEWAY_PORT', environment.IBS_GATEWAY_PORT, 8007),
+  };
+}
+
+/** What the children inherit: everything but what would make Node or npm behave differently below us. */
+export function childEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...more };
+}
+
+function defaultDataDirectory(environment: NodeJS.ProcessEnv): string {
+  if (process.getuid?.() === 0) return '/var/lib/ironcore-backup';
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'ironcore-backup');
+}
+
+function port(name: string, text: string | undefined, otherwise: number): number {
+  if (!text) return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65536) return value;
+  throw new Error(`${name} must be a port between 1 and 65535, not "${text}".`);
+}

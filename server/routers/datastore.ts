@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  AcceptDatastoreInput,
+  AdoptDatastoreInput,
+  CreateDatastoreInput,
+  DatastoreNameInput,
+  DatastorePathInput,
+  MaintenanceInput,
+  UpdateDatastoreInput,
+} from '#domain/datastore.ts';
+import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
+import {
+  acceptDatastore,
+  auditDatastore,
+  probeDatastore,
+  removeDatastore,
+  rescanDatastore,
+  setMaintenance,
+} from '../services/datastore/datastore-tasks.ts';
+import { getDatastore } from '../services/datastore/get-datastore.ts';
+import { inspectPath } from '../services/datastore/inspect-path.ts';
+import { listDatastores } from '../services/datastore/list-datastores.ts';
+import { updateDatastore } from '../services/datastore/update-datastore.ts';
+import { procedure, router } from '../trpc/init.ts';
+
+const Named = z.object({ name: DatastoreNameInput });
+const Inspect = z.object({ path: DatastorePathInput, purpose: z.enum(['create', 'adopt']) });
+
+export const datastoreRouter = router({
+  list: procedure.query(({ ctx }) => listDatastores(ctx)),
+  get: procedure.input(Named).query(({ ctx, input }) => getDatastore(ctx, input)),
+  inspectPath: procedure.input(Inspect).mutation(({ ctx, input }) => inspectPath(ctx, input)),
+  create: procedure.input(CreateDatastoreInput).mutation(({ ctx, input }) => createDatastore(ctx, input)),
+  adopt: procedure.input(AdoptDatastoreInput).mutation(({ ctx, input }) => adoptDatastore(ctx, input)),
+  update: procedure.input(UpdateDatastoreInput).mutation(({ ctx, input }) => updateDatastore(ctx, input)),
+  probe: procedure
+    .input(Named.extend({ acceptMount: z.boolean().default(false) }))
+    .mutation(({ ctx, input }) => probeDatastore(ctx, input)),
+  accept: procedure.input(AcceptDatastoreInput).mutation(({ ctx, input }) => acceptDatastore(ctx, input)),
+  rescan: procedure.input(Named).mutation(({ ctx, input }) => rescanDatastore(ctx, input)),
+  audit: procedure
+    .input(Named.extend({ deep: z.boolean().default(false) }))
+    .mutation(({ ctx, input }) => auditDatastore(ctx, input)),
+  maintenance: procedure.input(MaintenanceInput).mutation(({ ctx, input }) => setMaintenance(ctx, input)),
+  remove: procedure
+    .input(Named.extend({ destroyData: z.boolean() }))
+    .mutation(({ ctx, input }) => removeDatastore(ctx, input)),
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { DatastoreNameInput } from '#domain/datastore.ts';
+import {
+  BrowseInput,
+  ForgetInput,
+  GroupPageInput,
+  NamespaceCreateInput,
+  NamespaceInput,
+  SnapshotInput,
+  SnapshotListInput,
+  SnapshotUpdateInput,
+} from '#domain/snapshot.ts';
+import { PrepareBackupInput, prepareBackup } from '../services/backup/prepare-backup.ts';
+import { createNamespace } from '../services/namespace/create-namespace.ts';
+import { listNamespaces } from '../services/namespace/list-namespaces.ts';
+import { browseSnapshot } from '../services/snapshot/browse-snapshot.ts';
+import { forgetSnapshots } from '../services/snapshot/forget-snapshots.ts';
+import { getSnapshot } from '../services/snapshot/get-snapshot.ts';
+import { listGroups } from '../services/snapshot/list-groups.ts';
+import { listSnapshots } from '../services/snapshot/list-snapshots.ts';
+import { pageGroups } from '../services/snapshot/page-groups.ts';
+import { updateSnapshot } from '../services/snapshot/update-snapshot.ts';
+import { procedure, router } from '../trpc/init.ts';
+
+const OfDatastore = z.object({ datastore: DatastoreNameInput });
+
+export const snapshotRouter = router({
+  groups: procedure
+    .input(OfDatastore.extend({ namespace: NamespaceInput }))
+    .query(({ ctx, input }) => listGroups(ctx, input)),
+  groupPage: procedure.input(GroupPageInput).query(({ ctx, input }) => pageGroups(ctx, input)),
+  list: procedure.input(SnapshotListInput).query(({ ctx, input }) => listSnapshots(ctx, input)),
+  get: procedure.input(SnapshotInput).query(({ ctx, input }) => getSnapshot(ctx, input)),
+  browse: procedure.input(BrowseInput).query(({ ctx, input }) => browseSnapshot(ctx, input)),
+  update: procedure.input(SnapshotUpdateInput).mutation(({ ctx, input }) => updateSnapshot(ctx, input)),
+  forget: procedure.input(ForgetInput).mutation(({ ctx, input }) => forgetSnapshots(ctx, input)),
+});
+
+export const namespaceRouter = router({
+  list: procedure.input(OfDatastore).query(({ ctx, input }) => listNamespaces(ctx, input)),
+  create: procedure.input(NamespaceCreateInput).mutation(({ ctx, input }) => createNamespace(ctx, input)),
+});
+
+export const backupRouter = router({
+  prepare: procedure.input(PrepareBackupInput).mutation(({ ctx, input }) => prepareBackup(ctx, input)),
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { cancelTask } from '../services/task/cancel-task.ts';
+import { getTask, readTaskLog } from '../services/task/get-task.ts';
+import { listTasks, TaskListInput } from '../services/task/list-tasks.ts';
+import { procedure, router } from '../trpc/init.ts';
+
+const ById = z.object({ id: z.uuid() });
+const LogInput = ById.extend({
+  after: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(5000).default(1000),
+});
+
+export const taskRouter = router({
+  list: procedure.input(TaskListInput).query(({ ctx, input }) => listTasks(ctx, input)),
+  get: procedure.input(ById).query(({ ctx, input }) => getTask(ctx, input)),
+  log: procedure.input(LogInput).query(({ ctx, input }) => readTaskLog(ctx, input)),
+  cancel: procedure.input(ById).mutation(({ ctx, input }) => cancelTask(ctx, input)),
+});

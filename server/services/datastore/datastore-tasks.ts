@@ -1,0 +1,103 @@
+import { eq } from 'drizzle-orm';
+import type { AcceptDatastoreInput, MaintenanceInput } from '#domain/datastore.ts';
+import type { DatastoreName } from '#domain/ids.ts';
+import { datastorePath } from '#domain/permissions.ts';
+import { announce } from '#drizzle/changes.ts';
+import { datastore } from '#drizzle/schema/datastore.ts';
+import { requirePrivilege } from '../../auth/require-privilege.ts';
+import type { ServiceContext } from '../context.ts';
+import { findDatastore } from '../find-datastore.ts';
+import { startTask } from '../start-task.ts';
+
+/** Tasks on a whole datastore, each carried out by its owner. */
+
+interface Named {
+  name: DatastoreName;
+}
+
+/** Looks at the storage now, step by step. `acceptMount` records the mount that is found as the right one. */
+export async function probeDatastore(
+  context: ServiceContext,
+  input: Named & { acceptMount: boolean },
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Audit', 'Datastore.Modify');
+  if (input.acceptMount) await requirePrivilege(context, datastorePath(input.name), 'Datastore.Allocate');
+  const row = await findDatastore(context.db, input.name);
+  return startTask(context, {
+    kind: 'datastore.probe',
+    payload: { datastoreId: row.id, acceptMount: input.acceptMount },
+    datastore: row,
+    subject: row.name,
+  });
+}
+
+/** Trusts a datastore again on which a flush failed, because somebody who may has looked and says so. */
+export async function acceptDatastore(
+  context: ServiceContext,
+  input: AcceptDatastoreInput,
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Allocate');
+  const row = await findDatastore(context.db, input.name);
+  const { reason } = input;
+  return startTask(context, {
+    kind: 'datastore.accept',
+    payload: { datastoreId: row.id, reason },
+    datastore: row,
+    subject: row.name,
+    detail: { reason, suspect: row.suspect },
+  });
+}
+
+/** Makes the lists anew from what the datastore holds. */
+export async function rescanDatastore(context: ServiceContext, input: Named): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Modify');
+  const row = await findDatastore(context.db, input.name);
+  const payload = { datastoreId: row.id };
+  return startTask(context, { kind: 'datastore.rescan', payload, datastore: row, subject: row.name });
+}
+
+/** Checks what must always hold; `deep` reads every chunk. */
+export async function auditDatastore(
+  context: ServiceContext,
+  input: Named & { deep: boolean },
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Verify', 'Datastore.Modify');
+  const row = await findDatastore(context.db, input.name);
+  const payload = { datastoreId: row.id, deep: input.deep };
+  return startTask(context, { kind: 'datastore.audit', payload, datastore: row, subject: row.name });
+}
+
+/** Enters or leaves a maintenance mode. New work is refused at once; the task waits for work that is running. */
+export async function setMaintenance(
+  context: ServiceContext,
+  input: MaintenanceInput,
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Allocate');
+  const row = await findDatastore(context.db, input.name);
+  const { mode, message } = input;
+  const payload = { datastoreId: row.id, mode, message };
+  const detail = { mode, message };
+  return startTask(context, {
+    kind: 'datastore.maintenance',
+    payload,
+    datastore: row,
+    subject: row.name,
+    detail,
+  });
+}
+
+/** Forgets the configuration; with `destroyData` the chunks and snapshots go as well. */
+export async function removeDatastore(
+  context: ServiceContext,
+  input: Named & { destroyData: boolean },
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Allocate');
+  const row = await findDatastore(context.db, input.name);
+  const payload = { datastoreId: row.id, destroyData: input.destroyData };
+  const detail = { destroyData: input.destroyData, path: row.config.path };
+  const start = { kind: 'datastore.remove' as const, payload, datastore: row, subject: row.name, detail };
+  return startTask(context, start, async (tx) => {
+    await tx.update(datastore).set({ phase: 'removing' }).where(eq(datastore.id, row.id));
+    await announce(tx, 'datastore', row.id, row.id);
+  });
+}

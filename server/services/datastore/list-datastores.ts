@@ -1,0 +1,20 @@
+import { datastorePath } from '#domain/permissions.ts';
+import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import type { ServiceContext } from '../context.ts';
+import { type DatastoreView, viewDatastores } from './datastore-view.ts';
+
+/** The datastores that the caller may see anything of, if only one of their namespaces. */
+export async function listDatastores(context: ServiceContext): Promise<DatastoreView[]> {
+  await requirePrivilegeBelow(context, '/datastore', ...VISIBLE);
+  const holdsBelow = await privilegeBelowFilter(context);
+  const views = await viewDatastores(context.db);
+  return views.filter((view) => holdsBelow(datastorePath(view.name), VISIBLE));
+}
+
+/** Any of these makes a datastore visible. */
+export const VISIBLE = ['Datastore.Audit', 'Datastore.Read', 'Datastore.Backup', 'Datastore.Modify'] as [
+  'Datastore.Audit',
+  'Datastore.Read',
+  'Datastore.Backup',
+  'Datastore.Modify',
+];

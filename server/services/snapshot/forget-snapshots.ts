@@ -1,0 +1,60 @@
+import { BackupError } from '#domain/errors.ts';
+import { formatSnapshotPath } from '#domain/ids.ts';
+import { type ForgetInput, type SnapshotInput, snapshotOf } from '#domain/snapshot.ts';
+import { requireSession } from '../../auth/require-privilege.ts';
+import type { ServiceContext } from '../context.ts';
+import { requireContent, requireOwner } from '../require-content.ts';
+import { startTask } from '../start-task.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { type SnapshotView, viewSnapshot } from './snapshot-view.ts';
+
+export interface ForgetPlan {
+  remove: SnapshotView[];
+  /** What stays although it was named, with the reason. */
+  keep: { snapshot: SnapshotView; reason: string }[];
+  /** Null for a dry run. */
+  taskId: string | null;
+}
+
+/** Removes snapshots by hand. The plan is what a dry run shows and what the task carries out. */
+export async function forgetSnapshots(context: ServiceContext, input: ForgetInput): Promise<ForgetPlan> {
+  await requireSession(context);
+  const named = await Promise.all(
+    input.snapshots.map((ref) => authorized(context, { ...ref, datastore: input.datastore })),
+  );
+  const [first] = named;
+  if (!first) throw new BackupError('INPUT_INVALID', 'Name at least one snapshot.', { field: 'snapshots' });
+  const keep = named
+    .filter((found) => found.snapshot.protected)
+    .map((found) => ({ snapshot: viewSnapshot(found), reason: 'It is protected.' }));
+  const going = named.filter((found) => !found.snapshot.protected);
+  const remove = going.map(viewSnapshot);
+  if (input.dryRun || remove.length === 0) return { remove, keep, taskId: null };
+  const snapshots = remove.map(
+    ({ namespace, type, id, time }) =>
+      ({ datastore: input.datastore, namespace, type, id, time }) as SnapshotInput,
+  );
+  const subject =
+    remove.length === 1
+      ? subjectOf(first.datastore.name, snapshots[0])
+      : `${first.datastore.name}: ${remove.length} snapshots`;
+  const { taskId } = await startTask(context, {
+    kind: 'snapshot.forget',
+    payload: { datastoreId: first.datastore.id, snapshots },
+    datastore: first.datastore,
+    subject,
+    detail: { snapshots: snapshots.map((ref) => formatSnapshotPath(snapshotOf(ref))) },
+  });
+  return { remove, keep, taskId };
+}
+
+async function authorized(context: ServiceContext, input: SnapshotInput) {
+  const right = await requireContent(context, input, ['Datastore.Modify'], 'Datastore.Prune');
+  const found = await findSnapshot(context.db, input);
+  requireOwner(right, found.owner);
+  return found;
+}
+
+function subjectOf(datastore: string, ref: SnapshotInput | undefined): string {
+  return ref ? `${datastore}:${formatSnapshotPath(snapshotOf(ref))}` : datastore;
+}

@@ -1,0 +1,37 @@
+import type { TaskKind } from '#domain/task.ts';
+import { TASK_KINDS } from '#domain/task.ts';
+import type { TaskRow } from '#drizzle/tasks.ts';
+
+/** A task as lists and its page show it. */
+export interface TaskView {
+  id: string;
+  kind: TaskKind;
+  title: string;
+  datastore: string | null;
+  subject: string;
+  state: TaskRow['state'];
+  progress: TaskRow['progress'];
+  outcome: string | null;
+  result: unknown;
+  error: TaskRow['error'];
+  warnings: number;
+  createdBy: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  attempt: number;
+  cancelRequestedAt: Date | null;
+  /** What cancelling leaves behind. */
+  onCancel: string;
+}
+
+export function viewTask(row: TaskRow): TaskView {
+  const { id, kind, subject, state, progress, outcome, result, error, warnings, createdBy } = row;
+  const { createdAt, startedAt, finishedAt, attempt, cancelRequestedAt } = row;
+  const { title, onCancel } = TASK_KINDS[kind];
+  return {
+    ...{ id, kind, title, subject, state, progress, outcome, result, error, warnings, createdBy },
+    ...{ createdAt, startedAt, finishedAt, attempt, cancelRequestedAt, onCancel },
+    datastore: row.datastoreName,
+  };
+}

@@ -1,0 +1,65 @@
+import { eq } from 'drizzle-orm';
+import type { CreateTokenInput } from '#domain/account.ts';
+import { BackupError } from '#domain/errors.ts';
+import { type AclPath, datastorePath, type RoleName } from '#domain/permissions.ts';
+import { type TokenId, tokenIdOf, userOf } from '#domain/principal.ts';
+import { must } from '#domain/result.ts';
+import { recordAudit } from '#drizzle/audit.ts';
+import { announce } from '#drizzle/changes.ts';
+import { isUniqueViolation } from '#drizzle/client.ts';
+import { acl } from '#drizzle/schema/acl.ts';
+import { apiToken, user } from '#drizzle/schema/auth.ts';
+import { hashSecret, newTokenSecret } from '#drizzle/tokens.ts';
+import { requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
+import { actor, type ServiceContext } from '../context.ts';
+
+export interface NewToken {
+  id: TokenId;
+  /** Shown this once and kept nowhere. */
+  secret: string;
+}
+
+/**
+ * Makes an API token for oneself, or for others with Permissions.Modify. Its grants can be as wide as the caller
+ * likes: what counts in the end is what the token and its user both hold.
+ */
+export async function createToken(context: ServiceContext, input: CreateTokenInput): Promise<NewToken> {
+  const caller = await requireSession(context);
+  const owner = input.user ?? userOf(caller.principal);
+  if (owner !== caller.principal) await requirePrivilege(context, '/access', 'Permissions.Modify');
+  const id = must(tokenIdOf(owner, input.name));
+  const secret = newTokenSecret();
+  const grants = input.grants.map((grant) => ({
+    path: (grant.datastore ? datastorePath(grant.datastore, grant.namespace) : '/') as AclPath,
+    role: grant.role as RoleName,
+  }));
+  try {
+    await context.db.transaction(async (tx) => {
+      const [row] = await tx.select().from(user).where(eq(user.username, owner));
+      if (!row) throw new BackupError('USER_NOT_FOUND', `There is no user ${owner}.`, { field: 'user' });
+      await tx.insert(apiToken).values({
+        id,
+        userId: row.id,
+        secretHash: hashSecret(secret),
+        comment: input.comment,
+        expiresAt: input.expiresAt,
+        createdBy: caller.principal,
+      });
+      for (const grant of grants) {
+        await tx
+          .insert(acl)
+          .values({ ...grant, principal: id, createdBy: caller.principal })
+          .onConflictDoNothing();
+      }
+      await recordAudit(tx, { ...actor(context), action: 'token.create', subject: id, detail: { grants } });
+      await announce(tx, 'access', id);
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error, 'api_token_pkey')) throw error;
+    throw new BackupError('TOKEN_EXISTS', `There is a token ${id} already.`, {
+      field: 'name',
+      hint: 'Choose another name, or revoke that one first.',
+    });
+  }
+  return { id, secret };
+}

@@ -1,0 +1,37 @@
+import { eq } from 'drizzle-orm';
+import type { UpdateUserInput } from '#domain/account.ts';
+import { BackupError } from '#domain/errors.ts';
+import { recordAudit } from '#drizzle/audit.ts';
+import { announce } from '#drizzle/changes.ts';
+import { hashPassword } from '#drizzle/passwords.ts';
+import { session, user } from '#drizzle/schema/auth.ts';
+import { setPassword } from '#drizzle/users.ts';
+import { requirePrivilege } from '../../auth/require-privilege.ts';
+import { actor, type ServiceContext } from '../context.ts';
+import { guardAdministrators } from './last-administrator.ts';
+
+/** Changes a user. Disabling or a new password ends all sessions of that user at once. */
+export async function updateUser(context: ServiceContext, input: UpdateUserInput): Promise<void> {
+  await requirePrivilege(context, '/access', 'Permissions.Modify');
+  const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
+  const { enabled, comment, expiresAt } = input;
+  await context.db.transaction(async (tx) => {
+    const keepOne = await guardAdministrators(tx);
+    const [row] = await tx.select().from(user).where(eq(user.username, input.user)).for('update');
+    if (!row || row.realmId === 'system')
+      throw new BackupError('USER_NOT_FOUND', `There is no user ${input.user}.`);
+    const changes = {
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(comment === undefined ? {} : { comment }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
+    if (Object.keys(changes).length > 0) await tx.update(user).set(changes).where(eq(user.id, row.id));
+    if (passwordHash !== null) await setPassword(tx, row.id, passwordHash);
+    if (enabled === false || passwordHash !== null)
+      await tx.delete(session).where(eq(session.userId, row.id));
+    await keepOne();
+    const detail = { ...changes, passwordChanged: passwordHash !== null };
+    await recordAudit(tx, { ...actor(context), action: 'user.update', subject: input.user, detail });
+    await announce(tx, 'access', input.user);
+  });
+}

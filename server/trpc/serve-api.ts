@@ -1,0 +1,34 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { BackupError } from '#domain/errors.ts';
+import { isSameOrigin } from '../auth/same-origin.ts';
+import { errorResponse } from './error-response.ts';
+import { appRouter } from './root.ts';
+import { contextOf, logError } from './server-context.ts';
+
+const ENDPOINT = '/api/trpc';
+const BODY_MAX = 4 * 1024 * 1024;
+
+/** Every tRPC request, from browsers, the command line and programs alike. */
+export async function serveApi(request: Request): Promise<Response> {
+  if (request.method !== 'GET' && !isSameOrigin(request.headers)) {
+    return errorResponse(new BackupError('PRIVILEGE_MISSING', 'The request comes from another site.'));
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX) {
+    return errorResponse(new BackupError('INPUT_TOO_LARGE', 'The request is larger than 4 MiB.'));
+  }
+  try {
+    const context = await contextOf(request);
+    return await fetchRequestHandler({
+      endpoint: ENDPOINT,
+      req: request,
+      router: appRouter,
+      createContext: () => context,
+      onError: ({ error, path }) => {
+        if (error.code === 'INTERNAL_SERVER_ERROR')
+          logError(path ?? 'api', error.cause ?? error, context.requestId);
+      },
+    });
+  } catch (error) {
+    return errorResponse(error);
+  }
+}

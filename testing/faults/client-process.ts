@@ -1,0 +1,9 @@
+import { backUp } from './client-calls.ts';
+
+/** A backup in a process of its own, which can be killed; says how many bytes the server has taken. */
+const { store, source, id } = JSON.parse(process.argv[2] ?? '{}');
+await backUp(store, source, {
+  id,
+  progress: ({ sentBytes }) => void process.stdout.write(`${sentBytes}\n`),
+});
+process.stdout.write('done\n');

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What the worker process is told by its environment; read once, passed on as a value. */
+export interface WorkerConfig {
+  databaseUrl: string;
+  dataDirectory: string;
+  secret: Buffer;
+  gateway: {
+    host: string;
+    /** 0 for any free one. */
+    port: number;
+    /** How long refusals are held back, to damp guessing. Not for administrators to change. */
+    refusalDelayMs: { unauthorized: number; forbidden: number };
+  };
+  /** Backups that may run at once; more are told to come back later. */
+  sessionsMax: number;
+}
+
+const REFUSAL_DELAY_MS = { unauthorized: 3000, forbidden: 500 };
+
+const Environment = z.object({
+  DATABASE_URL: z.string().min(1),
+  IBS_DATA_DIR: z.string().min(1),
+  IBS_HOST: z.string().min(1).default('127.0.0.1'),
+  IBS_GATEWAY_PORT: z.coerce.number().int().min(1).max(65535).default(8007),
+  IBS_SESSIONS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
+});
+
+export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const parsed = Environment.parse(environment);
+  return {
+    databaseUrl: parsed.DATABASE_URL,
+    dataDirectory: parsed.IBS_DATA_DIR,
+    secret: Buffer.from(readFileSync(join(parsed.IBS_DATA_DIR, 'secret.key'), 'utf8').trim(), 'hex'),
+    gateway: {
+      host: parsed.IBS_HOST,
+      port: parsed.IBS_GATEWAY_PORT,
+      refusalDelayMs: REFUSAL_DELAY_MS,
+    },
+    sessionsMax: parsed.IBS_SESSIONS_MAX,
+  };
+}

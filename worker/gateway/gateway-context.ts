@@ -1,0 +1,24 @@
+import type { TokenChecker } from '#drizzle/tokens.ts';
+import type { Ownership } from '../ownership.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { GatewayCertificate } from './certificate.ts';
+
+/** What every connection of the gateway shares. */
+export interface GatewayContext {
+  worker: WorkerContext;
+  ownership: Ownership;
+  tokens: TokenChecker;
+  keys: { ticket: Buffer; csrf: Buffer };
+  certificate: GatewayCertificate;
+  /** Backup and reader connections that are open now. */
+  sessions: Set<{ close(reason: string): Promise<void> }>;
+  /** Memory for what backups and readers have in hand, of all of them together. */
+  transfers: ByteBudget;
+  /** Memory for large bodies of ordinary requests, of all of them together. */
+  bodies: ByteBudget;
+  /** Snapshots whose files are being read for ordinary requests. */
+  downloads: number;
+  /** Requests for such connections that are being looked at: they count as well, or a crowd would all get in. */
+  opening: number;
+}

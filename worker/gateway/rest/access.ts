@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import { BackupError } from '#domain/errors.ts';
+import { type AclPath, PRIVILEGES } from '#domain/permissions.ts';
+import { parseUserId, type UserId } from '#domain/principal.ts';
+import { recordAudit } from '#drizzle/audit.ts';
+import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
+import { checkSignInThrottle, forgetSignInFailures, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
+import { checkTicket, makeCsrfToken, makeTicket } from '#drizzle/tickets.ts';
+import { isUserActive, passwordHashOf } from '#drizzle/users.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import type { Parameters } from '../parameters.ts';
+import type { RestCall } from './rest-call.ts';
+
+/** The version that clients decide by which features to use; the shape `N.N` is part of the protocol. */
+const PROTOCOL_VERSION = { version: '4.2', release: '3', repoid: '49424300' };
+
+export async function version(): Promise<typeof PROTOCOL_VERSION> {
+  return PROTOCOL_VERSION;
+}
+
+/** Below any path that exists: what is held there is what propagates. */
+const BELOW = '-';
+
+/** Path → privilege → whether it propagates, for every path where something was granted to the caller. */
+export async function permissions({ caller }: RestCall): Promise<Record<string, Record<string, boolean>>> {
+  const paths: AclPath[] = caller.paths.includes('/') ? caller.paths : ['/', ...caller.paths];
+  return Object.fromEntries(
+    paths.sort().map((path) => {
+      const below: AclPath = path === '/' ? `/${BELOW}` : `${path}/${BELOW}`;
+      const held = PRIVILEGES.filter((privilege) => caller.holds(path, privilege));
+      return [path, Object.fromEntries(held.map((privilege) => [privilege, caller.holds(below, privilege)]))];
+    }),
+  );
+}
+
+/**
+ * Signs in with a password and hands out a ticket (docs/formats/protocol.md). The old ticket counts as a password, so that
+ * clients can renew it.
+ */
+export async function createTicket(
+  context: GatewayContext,
+  parameters: Parameters,
+  request: IncomingMessage,
+) {
+  const name = parameters.text('username');
+  const password = parameters.text('password');
+  const now = Math.floor(context.worker.clock.now() / 1000);
+  const user = await signIn(context, name, password, now, request.socket.remoteAddress ?? '');
+  return {
+    username: user,
+    ticket: makeTicket(context.keys.ticket, user, now),
+    CSRFPreventionToken: makeCsrfToken(context.keys.csrf, user, now),
+  };
+}
+
+async function signIn(
+  context: GatewayContext,
+  name: string,
+  password: string,
+  now: number,
+  address: string,
+): Promise<UserId> {
+  const { db } = context.worker;
+  const user = parseUserId(name);
+  // What cannot be a name is not counted under it: it may be long, and the database cannot keep every text.
+  const counted = user.ok ? user.value : '';
+  // A ticket cannot be guessed, so whoever guesses at the password does not stop its renewal.
+  const renewed =
+    password.startsWith('PBS:') && user.ok && checkTicket(context.keys.ticket, password, now) === user.value;
+  if (renewed && (await isUserActive(db, user.value, new Date(now * 1000)))) return user.value;
+  await checkSignInThrottle(db, counted, address);
+  const stored = user.ok ? await passwordHashOf(db, user.value) : null;
+  const right = await verifyPassword(password, stored ?? NOBODY_HASH);
+  if (right && stored !== null && user.ok) {
+    await forgetSignInFailures(db, counted);
+    return user.value;
+  }
+  await noteSignInFailure(db, counted, address);
+  const subject = counted || 'unknown';
+  const entry = { principal: subject, source: address, action: 'session.signIn', subject };
+  await recordAudit(db, { ...entry, outcome: 'refused', detail: { by: 'ticket' } });
+  throw new BackupError('AUTH_FAILED', 'permission check failed.');
+}

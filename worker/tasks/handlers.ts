@@ -1,0 +1,67 @@
+import { BackupError } from '#domain/errors.ts';
+import { type QueuedTaskKind, TASK_KINDS, type TaskPayload } from '#domain/task.ts';
+import type { TaskRow } from '#drizzle/tasks.ts';
+import { handleAccept } from './datastore-accept.ts';
+import { handleAdopt } from './datastore-adopt.ts';
+import { handleAudit } from './datastore-audit.ts';
+import { handleCreate } from './datastore-create.ts';
+import { handleInspect } from './datastore-inspect.ts';
+import { handleMaintenance } from './datastore-maintenance.ts';
+import { handleProbe } from './datastore-probe.ts';
+import { handleRemove } from './datastore-remove.ts';
+import { handleRescan } from './datastore-rescan.ts';
+import { handleNamespaceCreate } from './namespace-create.ts';
+import { handleForget } from './snapshot-forget.ts';
+import { handleSnapshotUpdate } from './snapshot-update.ts';
+import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
+
+/** One handler a task kind; the compiler misses none. */
+const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
+  'datastore.inspect': handleInspect,
+  'datastore.create': handleCreate,
+  'datastore.adopt': handleAdopt,
+  'datastore.probe': handleProbe,
+  'datastore.accept': handleAccept,
+  'datastore.rescan': handleRescan,
+  'datastore.audit': handleAudit,
+  'datastore.maintenance': handleMaintenance,
+  'datastore.remove': handleRemove,
+  'snapshot.forget': handleForget,
+  'snapshot.update': handleSnapshotUpdate,
+  'namespace.create': handleNamespaceCreate,
+};
+
+/** Parses the payload of a row and hands it to the handler of its kind. */
+export function runHandler(
+  row: TaskRow,
+  context: Omit<TaskContext<QueuedTaskKind>, 'payload'>,
+): Promise<TaskOutcome> {
+  const kind = row.kind as QueuedTaskKind;
+  const schema = TASK_KINDS[kind].payload;
+  if (!schema || !(kind in HANDLERS))
+    throw new BackupError('INTERNAL', `Tasks of kind ${row.kind} are not queued.`);
+  const payload = schema.parse(row.payload) as TaskPayload<typeof kind>;
+  const handler = HANDLERS[kind] as TaskHandler<typeof kind>;
+  const all = { ...context, payload } as TaskContext<typeof kind>;
+  return USES_CONTENT.has(kind) ? asOperation(all, TASK_KINDS[kind].title, handler) : handler(all);
+}
+
+/** Work on what a datastore holds (an audit registers itself): removal is refused while it runs, maintenance waits for it, going offline ends it. */
+const USES_CONTENT = new Set<QueuedTaskKind>([
+  'datastore.rescan',
+  'snapshot.forget',
+  'snapshot.update',
+  'namespace.create',
+]);
+
+async function asOperation(
+  context: TaskContext<QueuedTaskKind>,
+  title: string,
+  handler: TaskHandler<QueuedTaskKind>,
+): Promise<TaskOutcome> {
+  const { datastoreId } = context.payload as { datastoreId: string };
+  using operation = ownedBy({ ...context, payload: { datastoreId } }).begin(
+    `${title}, task ${context.taskId}`,
+  );
+  return handler({ ...context, signal: AbortSignal.any([context.signal, operation.signal]) });
+}
