@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { browserCounts, counted, vitestCounts } from './test-reports.mjs';
 
 /**
  * `npm test`: lint, types, unit, integration and browser tests, one after the other since all of them use every core.
- * `npm test -- --faults` adds what breaks disks, mounts and processes. The last line sums what the runners counted.
+ * `npm test -- --faults` adds what breaks disks, mounts and processes; `--twice` gives what fails a second attempt, and
+ * names it even when that passes. The last line sums what the runners counted.
  */
+
+const FAULTS = process.argv.includes('--faults');
+const TWICE = process.argv.includes('--twice');
 
 const TOP = join(import.meta.dirname, '..');
 /** The package brings the Node that its programs need; `npm` puts it first by itself. */
@@ -23,7 +28,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'ibs-test-'));
 const check = (name, ...words) => ({
   name,
   words,
-  count: (status) => (status === 0 ? one(1, 0) : one(0, 1)),
+  count: (status) => (status === 0 ? counted(1, 0) : counted(0, 1, 0, [name])),
 });
 
 const vitest = (project) => {
@@ -31,37 +36,20 @@ const vitest = (project) => {
   const words = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'];
   return {
     name: project,
-    words: [...words, `--outputFile.json=${report}`],
-    count: () => vitestCounts(report),
+    words: [...words, `--outputFile.json=${report}`, ...(TWICE ? ['--retry=1'] : [])],
+    count: () => vitestCounts(report, TOP),
   };
 };
 
 const browser = () => {
   const report = join(scratch, 'browser.json');
-  const environment = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   return {
     name: 'browser',
-    words: ['playwright', 'test', '--reporter=line,json'],
-    environment,
+    words: ['playwright', 'test', '--reporter=line,json', ...(TWICE ? ['--retries=1'] : [])],
+    environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     count: () => browserCounts(report),
   };
 };
-
-const one = (passed, failed, skipped = 0) => ({ passed, failed, skipped });
-
-function vitestCounts(report) {
-  const found = JSON.parse(readFileSync(report, 'utf8'));
-  // A file that could not even be loaded has no tests to count, and is a failure all the same.
-  const broken = found.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
-  return one(found.numPassedTests, found.numFailedTests + broken.length, found.numPendingTests);
-}
-
-function browserCounts(report) {
-  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'));
-  return one(stats.expected, stats.unexpected + stats.flaky + errors.length, stats.skipped);
-}
 
 const steps = [
   check('lockfile', 'node', 'scripts/fix-lock.mjs', '--check'),
@@ -71,11 +59,11 @@ const steps = [
   vitest('unit'),
   vitest('integration'),
   browser(),
-  ...(process.argv.includes('--faults') ? [vitest('faults')] : []),
+  ...(FAULTS ? [vitest('faults')] : []),
 ];
 
-const total = one(0, 0);
 const lines = [];
+const results = [];
 for (const step of steps) {
   console.log(`\n== ${step.name}`);
   const began = performance.now();
@@ -84,27 +72,33 @@ for (const step of steps) {
   const environment = { ...process.env, ...ENVIRONMENT, ...step.environment };
   const { status } = spawnSync(program, words, { cwd: TOP, stdio: 'inherit', env: environment });
   const counts = countsOf(step, status);
-  for (const key of Object.keys(total)) total[key] += counts[key];
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  lines.push(`${step.name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds} s)`);
+  results.push(counts);
+  lines.push(`${step.name}: ${summary(counts)} (${seconds} s)`);
 }
 rmSync(scratch, { recursive: true, force: true });
 
+const all = (key) => results.flatMap((counts) => counts[key]);
+const sum = (key) => all(key).reduce((total, value) => total + value, 0);
+const total = counted(sum('passed'), sum('failed'), sum('skipped'));
 console.log(`\n${lines.join('\n')}\n`);
-console.log(
-  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-);
+for (const name of all('repeated')) console.log(`Passed only at the second attempt: ${name}`);
+for (const name of all('failures')) console.log(`Failed: ${name}`);
+console.log(summary(total));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
 
 /** A runner that ended badly has failed, whatever it managed to count. */
 function countsOf(step, status) {
-  let counts = one(0, 0);
+  let counts = counted(0, 0);
   try {
     counts = step.count(status);
   } catch {
     console.error(`${step.name}: no report was written.`);
   }
-  if (status !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
+  if (status === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, failures: [`${step.name}: its runner ended with ${status}`] };
 }
