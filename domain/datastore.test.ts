@@ -59,6 +59,7 @@ describe('the deduplication ratio', () => {
   test('compares finished snapshots with all chunks, and says so where that is below 1', () => {
     const shared = { logicalBytes: 3000, chunkBytes: 1000 };
     expect(deduplicationRatio(shared)).toBe(3);
+    expect(deduplicationRatio({ logicalBytes: 90, chunkBytes: null })).toBeNull();
     expect(deduplicationWords(shared)).not.toContain('cut off');
     expect(deduplicationWords({ logicalBytes: 90, chunkBytes: 1000 })).toContain(
       'Chunks of backups that were cut off or forgotten count until the next garbage collection.',

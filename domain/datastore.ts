@@ -154,20 +154,27 @@ export function statusSentence(
   return sentence(`${name} is ${status}${reason ? `: ${reason}` : ''}`);
 }
 
+interface DeduplicatedSizes {
+  logicalBytes: number;
+  /** Null when the chunks are not counted. */
+  chunkBytes: number | null;
+}
+
 /**
  * How often a byte is used: what finished snapshots hold, as if nothing were shared, divided by all stored chunks. Null
- * until there is both. Chunks that no finished snapshot refers to (of backups that were cut off or forgotten) are stored
- * until garbage collection removes them, so they count: it can be below 1.
+ * until both are known and there is some. Chunks that no finished snapshot refers to (of backups that were cut off or
+ * forgotten) are stored until garbage collection removes them, so they count: it can be below 1.
  */
-export function deduplicationRatio(sizes: { logicalBytes: number; chunkBytes: number }): number | null {
-  const { logicalBytes, chunkBytes } = sizes;
-  return logicalBytes > 0 && chunkBytes > 0 ? logicalBytes / chunkBytes : null;
+export function deduplicationRatio({ logicalBytes, chunkBytes }: DeduplicatedSizes): number | null {
+  return logicalBytes > 0 && chunkBytes !== null && chunkBytes > 0 ? logicalBytes / chunkBytes : null;
 }
 
 /** The same in words, for whoever wonders about the number. */
-export function deduplicationWords(sizes: { logicalBytes: number; chunkBytes: number }): string {
+export function deduplicationWords(sizes: DeduplicatedSizes): string {
   const ratio = deduplicationRatio(sizes);
-  const parts = `${formatBytes(sizes.logicalBytes)} in finished snapshots, ${formatBytes(sizes.chunkBytes)} in chunks.`;
+  const { logicalBytes, chunkBytes } = sizes;
+  const chunks = chunkBytes === null ? 'chunks not counted' : `${formatBytes(chunkBytes)} in chunks`;
+  const parts = `${formatBytes(logicalBytes)} in finished snapshots, ${chunks}.`;
   if (ratio === null || ratio >= 1) return parts;
   return `${parts} Chunks of backups that were cut off or forgotten count until the next garbage collection.`;
 }

@@ -62,8 +62,10 @@ async function removeAbandonedCreations(context: WorkerContext): Promise<void> {
 
 async function takeSamples(context: WorkerContext, ownership: Ownership): Promise<void> {
   for (const owned of ownership.list()) {
+    await owned.noteChunks();
     await owned.reload();
-    const { totalBytes, usedBytes, chunkBytes, id } = owned.row;
+    const { totalBytes, usedBytes, chunksCountedAt, id } = owned.row;
+    const chunkBytes = chunksCountedAt === null ? null : owned.row.chunkBytes;
     const receivedBytes = owned.receivedBytes;
     owned.receivedBytes = 0;
     await context.db

@@ -9,6 +9,7 @@ import type { Datastore } from '#engine/datastore.ts';
 import { writeOwnerRecord } from '#engine/identity.ts';
 import type { ProbeResult } from '#engine/probe/probe-place.ts';
 import type { CrashWindowReport } from '#engine/recover/crash-window.ts';
+import { ChunkFigures } from './catalog/chunk-figures.ts';
 import { countDamaged, dropHealed, loadDamaged } from './catalog/damaged-chunks.ts';
 import { reconcileCatalog } from './catalog/reconcile.ts';
 import { type DatastoreRow, openFromRow } from './open-datastore.ts';
@@ -25,6 +26,7 @@ import type { WorkerContext } from './worker-context.ts';
 export class OwnedDatastore {
   readonly id: string;
   readonly operations = new Operations();
+  readonly chunkFigures: ChunkFigures;
   /** Bytes that clients sent since the last sample. */
   receivedBytes = 0;
   readonly #context: WorkerContext;
@@ -48,6 +50,7 @@ export class OwnedDatastore {
     aliveWorkers: () => Promise<Set<string>>,
   ) {
     this.id = row.id;
+    this.chunkFigures = new ChunkFigures(context.db, row.id, () => context.clock.now());
     this.#context = context;
     this.#row = row;
     this.#epoch = epoch;
@@ -185,8 +188,7 @@ export class OwnedDatastore {
     }
     await loadDamaged(db, this.id, store);
     const wasClean = this.#row.cleanlyClosed === 1;
-    const refresh = () => this.refreshStatus();
-    this.#recovery = wasClean ? null : recoverCrashWindow(this.#context, store, this.#row, refresh);
+    this.#recovery = wasClean ? null : (await recoverCrashWindow(this.#context, this, store)).report;
     await db.update(datastore).set({ cleanlyClosed: 0 }).where(eq(datastore.id, this.id));
     this.#store = store;
     await reconcileCatalog(db, store, this.id);
@@ -221,6 +223,11 @@ export class OwnedDatastore {
     await writeOwnerRecord(store.backend, record, { durable: false });
   }
 
+  /** Records what was added to the chunks since the last time. */
+  async noteChunks(): Promise<void> {
+    if (this.#store) await this.chunkFigures.note(this.#store.chunks.tally);
+  }
+
   /** Notes that everything written so far is on the disk. */
   async noteSync(): Promise<void> {
     await this.#context.db.update(datastore).set({ lastSyncAt: sql`now()` }).where(eq(datastore.id, this.id));
@@ -233,8 +240,10 @@ export class OwnedDatastore {
     this.#store = null;
     this.operations.abortAll(stoppedBecause(reason));
     await this.operations.idle(AbortSignal.timeout(CLOSE_PATIENCE_MS)).catch(() => {});
+    const noted = this.chunkFigures.note(store.chunks.tally).catch(() => {}); // whoever opens it counts anew
     // On storage that hangs this hangs as well, and the next probe must not wait for it.
-    await Promise.race([store.close(), setTimeout(CLOSE_PATIENCE_MS, null, { ref: false })]);
+    const closed = Promise.all([noted, store.close()]);
+    await Promise.race([closed, setTimeout(CLOSE_PATIENCE_MS, null, { ref: false })]);
   }
 
   /** Closes the engine; the next probe opens it anew, as after an unclean stop. */

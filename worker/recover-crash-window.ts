@@ -1,22 +1,27 @@
 import type { Datastore } from '#engine/datastore.ts';
 import { type CrashWindowReport, scanCrashWindow } from '#engine/recover/crash-window.ts';
 import { recordDamaged } from './catalog/damaged-chunks.ts';
-import type { DatastoreRow } from './open-datastore.ts';
+import { requestRescan } from './catalog/request-rescan.ts';
+import type { OwnedDatastore } from './owned-datastore.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** Slack for clocks and for what was under way at the last flush. */
 const SLACK_MS = 60_000;
+/** The same for what was under way when the chunks were last noted. */
+const COUNT_SLACK_MS = 5000;
 
 /**
  * The last owner did not close the datastore in order. Until the chunks of the crash window have been looked at,
- * inserting overwrites them instead of trusting them, so backups may start at once. Resolves when it is done; its failure is logged.
+ * inserting overwrites them instead of trusting them, so backups may start at once, and how many chunks there are counts as
+ * unknown. Resolves once that has begun, to a promise of its end; a failure is logged.
  */
-export function recoverCrashWindow(
+export async function recoverCrashWindow(
   context: WorkerContext,
+  owned: OwnedDatastore,
   store: Datastore,
-  row: DatastoreRow,
-  refreshStatus: () => Promise<void>,
-): Promise<CrashWindowReport> {
+): Promise<{ report: Promise<CrashWindowReport> }> {
+  const { row } = owned;
+  if (row.chunksCountedAt) await owned.chunkFigures.doubt();
   const since = (row.lastSyncAt ?? row.createdAt).getTime() - SLACK_MS;
   store.chunks.distrustSince(since);
   const scan = async () => {
@@ -24,18 +29,32 @@ export function recoverCrashWindow(
     store.chunks.distrustSince(null);
     if (report.bad.length > 0) {
       await recordDamaged(context.db, row.id, report.bad);
-      await refreshStatus();
+      await owned.refreshStatus();
     }
     const level = report.bad.length > 0 ? 'warn' : 'info';
     context.log[level](
       { datastore: row.name, ...report },
       'scanned what was written before the unclean stop',
     );
+    await settleCount(context, owned, row.chunksCountedAt, report);
     return report;
   };
-  const done = scan();
-  done.catch((error) =>
+  const report = scan();
+  report.catch((error) =>
     context.log.error({ datastore: row.name, err: error }, 'the scan of the crash window failed'),
   );
-  return done;
+  return { report };
+}
+
+/** Counts anew if chunks were written that the last owner had no time to add to its count. */
+async function settleCount(
+  context: WorkerContext,
+  owned: OwnedDatastore,
+  countedAt: Date | null,
+  { youngestMs }: CrashWindowReport,
+): Promise<void> {
+  const isComplete =
+    countedAt !== null && (youngestMs === null || youngestMs < countedAt.getTime() - COUNT_SLACK_MS);
+  if (isComplete) await owned.chunkFigures.trust(countedAt);
+  else await requestRescan(context, owned.row);
 }

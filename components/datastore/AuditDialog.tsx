@@ -69,7 +69,7 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
             {
               value: 'deep',
               title: 'Every chunk as well',
-              description: `Also reads ${formatCount(datastore.chunkCount)} chunks, ${formatBytes(datastore.chunkBytes)}, and checks each against its digest.`,
+              description: `Also reads ${chunksOf(datastore)} and checks each against its digest.`,
             },
           ]}
         />
@@ -77,4 +77,9 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+function chunksOf({ chunkCount, chunkBytes }: DatastoreView): string {
+  if (chunkCount === null || chunkBytes === null) return 'all chunks';
+  return `${formatCount(chunkCount)} chunks, ${formatBytes(chunkBytes)},`;
 }

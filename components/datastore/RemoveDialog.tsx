@@ -62,7 +62,7 @@ export function RemoveDialog({ datastore, act, onClose }: RemoveDialogProps) {
           },
           {
             label: 'Freed on the disk',
-            value: destroyData ? `about ${formatBytes(datastore.chunkBytes)}` : 'nothing',
+            value: destroyData ? freedBy(datastore) : 'nothing',
           },
           {
             label: destroyData ? 'Stays' : 'Stays in',
@@ -76,8 +76,16 @@ export function RemoveDialog({ datastore, act, onClose }: RemoveDialogProps) {
   );
 }
 
+function freedBy({ chunkBytes }: DatastoreView): string {
+  return chunkBytes === null
+    ? 'all of its chunks, which are not counted'
+    : `about ${formatBytes(chunkBytes)}`;
+}
+
 function destroyLabel({ name, chunkBytes }: DatastoreView): string {
-  return chunkBytes > 0 ? `Destroy ${name} and ${formatBytes(chunkBytes)}` : `Destroy ${name}`;
+  return chunkBytes !== null && chunkBytes > 0
+    ? `Destroy ${name} and ${formatBytes(chunkBytes)}`
+    : `Destroy ${name}`;
 }
 
 /** How many permissions hang on it; null when one may not see them. */

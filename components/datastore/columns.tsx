@@ -143,7 +143,11 @@ export function DedupRatio({ row }: { row: DedupFacts }) {
   if (row.deduplicationRatio === null) {
     return (
       <Unknown
-        reason={row.snapshotCount === 0 ? 'No finished snapshot yet' : 'Chunks have not been counted yet'}
+        reason={
+          row.snapshotCount === 0
+            ? 'No finished snapshot yet'
+            : 'Chunks are not known since an unclean stop, until a rescan has counted them'
+        }
       />
     );
   }

@@ -7,6 +7,7 @@ import type { ChunkFilesPlace, InsertResult } from './chunk-file.ts';
 import type { ChunkJob } from './chunk-jobs.ts';
 import { chunkKey } from './chunk-key.ts';
 import type { ChunkPool } from './chunk-pool.ts';
+import { ChunkTally } from './chunk-tally.ts';
 import { ENCODED_CHUNK_MAX_BYTES, inspectBlob, kindOfMagic, MAGIC_BYTES } from './data-blob.ts';
 import type { Digest } from './digest.ts';
 import { decideInsert, type StoredChunk } from './insert-rule.ts';
@@ -32,6 +33,8 @@ export interface ChunkStoreOptions {
 
 /** The chunks of one datastore: immutable, named by digest, stored once. */
 export class ChunkStore {
+  /** How many there are more than when somebody last asked. */
+  readonly tally = new ChunkTally();
   readonly #backend: ObjectBackend;
   readonly #pool: ChunkPool;
   readonly #durable: boolean;
@@ -66,6 +69,7 @@ export class ChunkStore {
     if (answer.kind !== 'ingested') throw new BackupError('INTERNAL', 'An internal check failed.');
     const { encoded } = answer;
     const insert = answer.insert ?? (await this.#insertObject(upload.digest, encoded));
+    this.tally.add(upload.digest, { chunks: insert.created ? 1 : 0, bytes: insert.addedBytes });
     return { ...insert, encoded };
   }
 

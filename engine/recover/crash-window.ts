@@ -17,6 +17,8 @@ export interface CrashWindowReport {
   directories: number;
   checked: number;
   bad: DamagedChunk[];
+  /** When the youngest of them was written, in ms since 1970; null without any. */
+  youngestMs: number | null;
 }
 
 export async function scanCrashWindow(
@@ -24,16 +26,14 @@ export async function scanCrashWindow(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<CrashWindowReport> {
-  const report: CrashWindowReport = { directories: 0, checked: 0, bad: [] };
+  const report: CrashWindowReport = { directories: 0, checked: 0, bad: [], youngestMs: null };
   const { direct } = store.backend.traits;
   if (direct === null) return report;
-  for (let number = 0; number < CHUNK_DIRECTORIES; number += 1) {
-    const directory = join(direct.access, CHUNK_ROOT, chunkDirectoryName(number));
-    const stat = await fs.promises.stat(directory);
-    if (stat.mtimeMs < sinceMs) continue;
+  for (let first = 0; first < CHUNK_DIRECTORIES; first += PARALLEL) {
     signal.throwIfAborted();
-    report.directories += 1;
-    await scanDirectory(store, directory, sinceMs, report);
+    const numbers = Array.from({ length: PARALLEL }, (_, offset) => first + offset);
+    const directories = numbers.map((number) => join(direct.access, CHUNK_ROOT, chunkDirectoryName(number)));
+    await Promise.all(directories.map((directory) => scanDirectory(store, directory, sinceMs, report)));
   }
   return report;
 }
@@ -44,12 +44,15 @@ async function scanDirectory(
   sinceMs: number,
   report: CrashWindowReport,
 ): Promise<void> {
+  if ((await fs.promises.stat(directory)).mtimeMs < sinceMs) return;
+  report.directories += 1;
   for (const name of await fs.promises.readdir(directory)) {
     const digest = parseDigest(name);
     if (digest === null) continue;
     const stat = await fs.promises.lstat(join(directory, name));
     if (stat.mtimeMs < sinceMs) continue;
     report.checked += 1;
+    report.youngestMs = Math.max(report.youngestMs ?? 0, stat.mtimeMs);
     try {
       await store.chunks.checkBlobFile(await store.chunks.load(digest), MAX_PAYLOAD);
     } catch (error) {
@@ -60,4 +63,6 @@ async function scanDirectory(
   }
 }
 
+/** Directories that are looked at side by side. */
+const PARALLEL = 8;
 const MAX_PAYLOAD = 16 * 1024 * 1024;

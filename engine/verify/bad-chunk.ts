@@ -17,6 +17,7 @@ const NUMBERS = 10;
 export async function renameBadChunk(store: Datastore, digest: Digest): Promise<string> {
   const key = chunkKey(digest);
   return store.chunks.holdShard(digest, async () => {
+    const sizeBytes = (await store.backend.stat(key))?.sizeBytes ?? 0;
     let target = `${key}.${NUMBERS - 1}.bad`;
     for (let number = 0; number < NUMBERS; number += 1) {
       const candidate = `${key}.${number}.bad`;
@@ -26,6 +27,7 @@ export async function renameBadChunk(store: Datastore, digest: Digest): Promise<
       }
     }
     await store.backend.rename(key, target);
+    store.chunks.tally.add(digest, { chunks: -1, bytes: -sizeBytes });
     return target;
   });
 }

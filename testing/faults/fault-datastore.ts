@@ -169,16 +169,32 @@ export function timesOnDisk(store: FaultDatastore, id: string): { all: string[];
   return { all, finished: all.filter((name) => fs.existsSync(join(group, name, 'index.json.blob'))) };
 }
 
-/** The audit as it ships, reading every chunk; its report when nothing was found. */
+/** The audit as it ships, reading every chunk, finds nothing, and the figures say what is there. */
 export async function expectClean(store: FaultDatastore): Promise<void> {
+  const shown = () => store.api.datastore.get.query({ name: store.name });
+  await until('the chunks are counted', 120_000, async () => (await shown()).chunkCount !== null);
+  await until('nothing runs any more', 120_000, async () => (await unfinishedTasks(store)).length === 0);
   const task = await endOf(
     store.api,
     await store.api.datastore.audit.mutate({ name: store.name, deep: true }),
   );
   const { lines } = await store.api.task.log.query({ id: task.id });
   expect(lines.filter((line) => line.level !== 'info')).toEqual([]);
-  const running = await store.api.task.list.query({ datastore: store.name, states: ['queued', 'running'] });
-  expect(running.tasks.map((one) => `${one.kind} ${one.state}`)).toEqual([]);
+  expect(await unfinishedTasks(store)).toEqual([]);
+  const { chunkCount, chunkBytes } = await shown();
+  expect({ chunkCount, chunkBytes }).toEqual(chunksOnDisk(store.path));
+}
+
+async function unfinishedTasks(store: FaultDatastore): Promise<string[]> {
+  const states = ['queued', 'running'] as const;
+  const { tasks } = await store.api.task.list.query({ datastore: store.name, states: [...states] });
+  return tasks.map((one) => `${one.kind} ${one.state}`);
+}
+
+function chunksOnDisk(path: string): { chunkCount: number; chunkBytes: number } {
+  const files = fs.globSync(`${path}/.chunks/*/*`).filter((file) => /\/[0-9a-f]{64}$/.test(file));
+  const chunkBytes = files.reduce((sum, file) => sum + fs.lstatSync(file).size, 0);
+  return { chunkCount: files.length, chunkBytes };
 }
 
 export async function exitOf(child: ChildProcess): Promise<number | null> {

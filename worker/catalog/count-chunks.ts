@@ -1,8 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
-import { announce } from '#drizzle/changes.ts';
-import { datastore } from '#drizzle/schema/datastore.ts';
 import type { Entry } from '#engine/backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunks/chunk-key.ts';
+import type { ChunkCount, ChunkTotal } from '#engine/chunks/chunk-tally.ts';
 import { type Digest, parseDigest } from '#engine/chunks/digest.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { type DamagedChunk, digestOfBadName } from '#engine/verify/bad-chunk.ts';
@@ -14,53 +12,47 @@ const PARALLEL = 16;
 
 type Counting = Pick<TaskContext<'datastore.rescan'>, 'worker' | 'signal' | 'progress'>;
 
-/** Counts the chunk files and their bytes. Backups that run meanwhile are counted by themselves afterwards. */
+/** Clocks of storage and server may differ by this much. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** Counts the chunk files and their bytes, also those that backups add meanwhile. */
 export async function countChunks(
   context: Counting,
   owned: OwnedDatastore,
   store: Datastore,
-): Promise<{ count: number; bytes: number }> {
-  const total = { count: 0, bytes: 0 };
+): Promise<ChunkTotal> {
+  const { db, clock } = context.worker;
+  const { tally } = store.chunks;
   const damaged: DamagedChunk[] = [];
-  for (let first = 0; first < CHUNK_DIRECTORIES; first += PARALLEL) {
-    context.signal.throwIfAborted();
-    const numbers = Array.from({ length: PARALLEL }, (_, offset) => first + offset);
-    const counts = await Promise.all(numbers.map((number) => countDirectory(store, number)));
-    for (const { count, bytes, setAside } of counts) {
-      total.count += count;
-      total.bytes += bytes;
-      damaged.push(...setAside);
+  const count = tally.startCount(clock.now() - CLOCK_SLACK_MS);
+  try {
+    for (let first = 0; first < CHUNK_DIRECTORIES; first += PARALLEL) {
+      context.signal.throwIfAborted();
+      const numbers = Array.from({ length: PARALLEL }, (_, offset) => first + offset);
+      const found = await Promise.all(numbers.map((number) => countDirectory(store, number, count)));
+      damaged.push(...found.flat());
+      context.progress({ phase: 'Chunks', done: first, total: CHUNK_DIRECTORIES, unit: 'directories' });
     }
-    context.progress({ phase: 'Chunks', done: first, total: CHUNK_DIRECTORIES, unit: 'directories' });
+    const total = await owned.chunkFigures.replace(tally, count);
+    await replaceDamaged(db, owned.id, store, damaged);
+    await owned.refreshStatus();
+    return total;
+  } finally {
+    tally.endCount(count);
   }
-  await context.worker.db
-    .update(datastore)
-    .set({ chunkCount: total.count, chunkBytes: total.bytes, chunksCountedAt: sql`now()` })
-    .where(eq(datastore.id, owned.id));
-  await replaceDamaged(context.worker.db, owned.id, store, damaged);
-  await owned.refreshStatus();
-  await announce(context.worker.db, 'datastore', owned.id, owned.id);
-  return total;
 }
 
-interface Counted {
-  count: number;
-  bytes: number;
-  setAside: DamagedChunk[];
-}
-
-async function countDirectory(store: Datastore, number: number): Promise<Counted> {
+/** Returns what was set aside in it. */
+async function countDirectory(store: Datastore, number: number, count: ChunkCount): Promise<DamagedChunk[]> {
   const directory = `${CHUNK_ROOT}/${chunkDirectoryName(number)}`;
   const entries = await store.backend.list(directory);
-  const total: Counted = { count: 0, bytes: 0, setAside: setAsideIn(directory, entries) };
   for (const entry of entries) {
-    if (parseDigest(entry.name) === null) continue;
+    const digest = parseDigest(entry.name);
+    if (digest === null) continue;
     const stat = await store.backend.stat(`${directory}/${entry.name}`);
-    if (!stat) continue;
-    total.count += 1;
-    total.bytes += stat.sizeBytes;
+    if (stat) count.saw(digest, stat.sizeBytes, stat.modifiedAt * 1000);
   }
-  return total;
+  return setAsideIn(directory, entries);
 }
 
 /** Files under the name of a damaged chunk that has no sound one beside it. */

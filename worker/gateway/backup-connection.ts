@@ -1,10 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
 import { asBackupError, type BackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { formatBytes, formatDuration } from '#domain/units.ts';
-import { announce } from '#drizzle/changes.ts';
-import { datastore } from '#drizzle/schema/datastore.ts';
 import type { TaskEnd } from '#drizzle/tasks.ts';
 import type { BackupSession } from '#engine/backup/backup-session.ts';
 import { beginBackup } from '#engine/backup/begin-backup.ts';
@@ -152,18 +149,8 @@ export class BackupConnection {
   /** What was stored is there, also if the backup came to nothing. */
   async #count(): Promise<void> {
     if (this.#counted) return;
-    const { db } = this.#context.worker;
-    const { addedBytes, addedChunks } = this.session.statistics;
-    await db
-      .update(datastore)
-      .set({
-        chunkCount: sql`greatest(${datastore.chunkCount} + ${addedChunks}, 0)`,
-        chunkBytes: sql`greatest(${datastore.chunkBytes} + ${addedBytes}, 0)`,
-        chunksCountedAt: sql`now()`,
-      })
-      .where(eq(datastore.id, this.#owned.id));
+    await this.#owned.noteChunks();
     this.#counted = true;
-    await announce(db, 'datastore', this.#owned.id, this.#owned.id);
     if (this.session.finished && this.#owned.reader().syncLevel !== 'none') await this.#owned.noteSync();
   }
 

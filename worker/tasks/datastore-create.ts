@@ -54,7 +54,7 @@ async function make(context: Creation, undo: Undo): Promise<void> {
   const config = { ...owned.row.config, mount: mountRecord(path) };
   await worker.db
     .update(datastore)
-    .set({ identity, phase: 'ready', config, lastSyncAt: sql`now()` })
+    .set({ identity, phase: 'ready', config, lastSyncAt: sql`now()`, chunksCountedAt: sql`now()` })
     .where(eq(datastore.id, payload.datastoreId));
   await announce(worker.db, 'datastore', payload.datastoreId, payload.datastoreId);
   await owned.reload();

@@ -15,6 +15,6 @@ export const handleRescan: TaskHandler<'datastore.rescan'> = async (context) => 
   if (report.leftovers > 0) context.log('info', `Finished ${report.leftovers} interrupted removals.`);
   const chunks = await countChunks(context, owned, store);
   const found = `${formatCount(report.snapshots)} snapshots in ${formatCount(report.groups)} groups`;
-  const outcome = `${found}; ${formatCount(chunks.count)} chunks, ${formatBytes(chunks.bytes)}.`;
-  return { outcome, result: { ...report, chunks } };
+  const outcome = `${found}; ${formatCount(chunks.chunks)} chunks, ${formatBytes(chunks.bytes)}.`;
+  return { outcome, result: { ...report, chunks: { count: chunks.chunks, bytes: chunks.bytes } } };
 };

@@ -40,7 +40,8 @@ export const command = defineCommand({
 function whatGoes(datastore: DatastoreDetail, destroyData: boolean): string[] {
   const { name, path, snapshotCount, groupCount, logicalBytes, chunkBytes } = datastore;
   const content = `${countOf(snapshotCount, 'snapshot')} in ${countOf(groupCount, 'group')}`;
-  const sizes = `${formatBytes(logicalBytes)} of backups, ${formatBytes(chunkBytes)} of chunks`;
+  const chunks = chunkBytes === null ? 'and all chunks' : `${formatBytes(chunkBytes)} of chunks`;
+  const sizes = `${formatBytes(logicalBytes)} of backups, ${chunks}`;
   return destroyData
     ? [`Goes: ${name} with ${content} in ${path} (${sizes}). Nothing brings them back.`]
     : [

@@ -39,7 +39,7 @@ function spaceOf(view: DatastoreDetail, cells: Cells): Field[] {
     ['Usage', cells.usage(view.usedBytes, view.totalBytes)],
     ['Available', cells.bytes(view.availableBytes)],
     ['Inodes free', `${cells.count(view.inodesAvailable)} of ${cells.count(view.inodesTotal)}`],
-    ['Chunks', `${cells.count(view.chunkCount)}, ${cells.bytes(view.chunkBytes)}`],
+    ['Chunks', chunksOf(view, cells)],
     [
       'Damaged chunks',
       view.damagedChunkCount === 0 ? null : { text: cells.count(view.damagedChunkCount), tone: 'bad' },
@@ -48,6 +48,12 @@ function spaceOf(view: DatastoreDetail, cells: Cells): Field[] {
     ['Deduplication', deduplicationOf(view, cells)],
     ['Receiving', formatRate(view.writeRate)],
   ];
+}
+
+function chunksOf({ chunkCount, chunkBytes }: DatastoreDetail, cells: Cells): string {
+  return chunkCount === null
+    ? 'not known since an unclean stop, until a rescan has counted them'
+    : `${cells.count(chunkCount)}, ${cells.bytes(chunkBytes)}`;
 }
 
 function deduplicationOf(view: DatastoreDetail, cells: Cells): string {

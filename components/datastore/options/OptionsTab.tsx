@@ -68,6 +68,7 @@ interface DangerZoneProps {
 /** Two acts, two buttons: what only forgets and what really destroys must never be one switch apart. */
 function DangerZone({ datastore, reason, onRemove, onDestroy }: DangerZoneProps) {
   const { snapshotCount, chunkBytes } = datastore;
+  const chunks = chunkBytes === null ? 'all chunks' : `${formatBytes(chunkBytes)} of chunks`;
   return (
     <section aria-labelledby="danger-zone" className="grid gap-2">
       <h2 id="danger-zone" className="font-semibold">
@@ -83,7 +84,7 @@ function DangerZone({ datastore, reason, onRemove, onDestroy }: DangerZoneProps)
         />
         <DangerLine
           title="Destroy data"
-          text={`Deletes all ${formatCount(snapshotCount)} snapshots and ${formatBytes(chunkBytes)} of chunks for good.`}
+          text={`Deletes all ${formatCount(snapshotCount)} snapshots and ${chunks} for good.`}
           label="Destroy data…"
           reason={reason}
           onPress={onDestroy}

@@ -5,8 +5,10 @@ import { Card } from '../../ui/Card.tsx';
 import { KeyValueList } from '../../ui/KeyValueList.tsx';
 import { Table, Td, Th } from '../../ui/table/Table.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
+import { Unknown } from '../../ui/Unknown.tsx';
 import { DedupRatio } from '../columns.tsx';
 
+const NOT_COUNTED = 'Not known since an unclean stop, until a rescan has counted them';
 const TYPES = { vm: 'Virtual machines', ct: 'Containers', host: 'Hosts' } as const;
 
 export function ContentCard({ datastore }: { datastore: DatastoreDetail }) {
@@ -50,12 +52,7 @@ function dedupFacts(datastore: DatastoreDetail) {
     { label: 'In finished snapshots', value: <Bytes value={datastore.logicalBytes} /> },
     {
       label: 'In chunks',
-      value: (
-        <Bytes
-          value={datastore.chunksCountedAt ? datastore.chunkBytes : null}
-          unknown="Not counted yet; a rescan counts them"
-        />
-      ),
+      value: <Bytes value={datastore.chunkBytes} unknown={NOT_COUNTED} />,
     },
   ];
 }
@@ -64,7 +61,8 @@ function countFacts(datastore: DatastoreDetail) {
   return [
     {
       label: 'Chunks',
-      value: datastore.chunksCountedAt ? formatCount(datastore.chunkCount) : '—',
+      value:
+        datastore.chunkCount === null ? <Unknown reason={NOT_COUNTED} /> : formatCount(datastore.chunkCount),
     },
     ...(datastore.damagedChunkCount > 0
       ? [
@@ -76,9 +74,7 @@ function countFacts(datastore: DatastoreDetail) {
       : []),
     {
       label: 'Chunks counted',
-      value: (
-        <RelativeTime at={datastore.chunksCountedAt?.getTime()} unknown="Not yet; a rescan counts them" />
-      ),
+      value: <RelativeTime at={datastore.chunksCountedAt?.getTime()} unknown={NOT_COUNTED} />,
     },
     {
       label: 'Last backup',

@@ -15,6 +15,11 @@ test('chunks that were counted before a removal never exceed what is used', () =
   expect(bytesOf(usage)).toEqual({ chunks: 20, other: 0, free: 80 });
 });
 
+test('without a count of the chunks, what is used is one part', () => {
+  const usage = prepareUsage({ totalBytes: 100, usedBytes: 20, availableBytes: 80, chunkBytes: null });
+  expect(bytesOf(usage)).toEqual({ other: 20, free: 80 });
+});
+
 test('without a size there is nothing to show', () => {
   expect(prepareUsage({ totalBytes: null, usedBytes: 1, availableBytes: null, chunkBytes: 0 })).toBeNull();
 });

@@ -13,7 +13,6 @@ type Facts = Pick<DatastoreDetail, 'totalBytes' | 'usedBytes' | 'availableBytes'
 /** What fills the filesystem; null while its size is not known. */
 export function prepareUsage({ totalBytes, usedBytes, availableBytes, chunkBytes }: Facts): Usage | null {
   if (!totalBytes || usedBytes === null) return null;
-  const chunks = Math.min(chunkBytes, usedBytes);
   const free = availableBytes ?? Math.max(totalBytes - usedBytes, 0);
   // A filesystem keeps some space for root: neither used nor free for a datastore.
   const reserved = Math.max(totalBytes - usedBytes - free, 0);
@@ -21,12 +20,20 @@ export function prepareUsage({ totalBytes, usedBytes, availableBytes, chunkBytes
     sizeBytes: totalBytes,
     usedShare: usedBytes / totalBytes,
     parts: [
-      { id: 'chunks', label: 'Chunks of this datastore', bytes: chunks },
-      { id: 'other', label: 'Indexes and other files', bytes: usedBytes - chunks },
+      ...usedParts(usedBytes, chunkBytes),
       ...(reserved > 0
         ? [{ id: 'reserved' as const, label: 'Reserved by the filesystem', bytes: reserved }]
         : []),
       { id: 'free', label: 'Free', bytes: free },
     ],
   };
+}
+
+function usedParts(usedBytes: number, chunkBytes: number | null): Usage['parts'] {
+  if (chunkBytes === null) return [{ id: 'other', label: 'Used; chunks are not counted', bytes: usedBytes }];
+  const chunks = Math.min(chunkBytes, usedBytes);
+  return [
+    { id: 'chunks', label: 'Chunks of this datastore', bytes: chunks },
+    { id: 'other', label: 'Indexes and other files', bytes: usedBytes - chunks },
+  ];
 }

@@ -28,8 +28,8 @@ export interface DatastoreView {
   inodesAvailable: number | null;
   /** Bytes of all archives of all finished snapshots, as if nothing were shared. */
   logicalBytes: number;
-  chunkCount: number;
-  chunkBytes: number;
+  chunkCount: number | null;
+  chunkBytes: number | null;
   chunksCountedAt: Date | null;
   /** Chunks that are damaged or missing, as far as is known. */
   damagedChunkCount: number;
@@ -77,7 +77,7 @@ export async function viewDatastores(db: Database, names?: string[]): Promise<Da
       damagedChunkCount: damaged.get(row.id) ?? 0,
       deduplicationRatio: deduplicationRatio({
         logicalBytes: counts.logicalBytes,
-        chunkBytes: row.chunkBytes,
+        chunkBytes: knownChunks(row).chunkBytes,
       }),
     };
   });
@@ -94,14 +94,22 @@ function columnsOf(row: DatastoreRow) {
     inodesTotal,
     inodesAvailable,
   } = row;
-  const { chunkCount, chunkBytes, chunksCountedAt, version, createdAt, createdBy, config } = row;
+  const { version, createdAt, createdBy, config } = row;
   return {
     ...{ id, name, kind, comment, status, statusReason, statusSince, maintenance, suspect, syncLevel },
     ...{ lastProbeAt, lastGoodProbeAt, totalBytes, availableBytes, usedBytes, inodesTotal, inodesAvailable },
-    ...{ chunkCount, chunkBytes, chunksCountedAt, version, createdAt, createdBy },
+    ...knownChunks(row),
+    ...{ version, createdAt, createdBy },
     path: config.path,
     filesystem: config.mount,
   };
+}
+
+/** After an unclean stop in the middle of a backup, the figures are wrong until a rescan has counted anew. */
+function knownChunks({ chunkCount, chunkBytes, chunksCountedAt }: DatastoreRow) {
+  return chunksCountedAt === null
+    ? { chunkCount: null, chunkBytes: null, chunksCountedAt }
+    : { chunkCount, chunkBytes, chunksCountedAt };
 }
 
 async function countSnapshots(db: Database): Promise<Map<string, Counts>> {
