@@ -7,6 +7,9 @@ const RootPath = z
   .string()
   .refine((path) => path === '/' || checkPathSyntax(path).ok, 'An absolute, normal path.');
 
+/** Nothing, a name, an IPv4 address or an IPv6 one in brackets, with a port or without: it is shown in commands. */
+const GATEWAY_ADDRESS = /^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(:\d{1,5})?)?$/;
+
 export const SETTINGS = {
   /** Name of this installation, in titles and messages. */
   siteName: { schema: z.string().trim().min(1).max(64), initial: 'Ironcore Backup' },
@@ -20,7 +23,14 @@ export const SETTINGS = {
   /** Zone that schedules run in and that "server time" means. */
   timeZone: { schema: z.string().refine(isTimeZone, 'A time zone such as Europe/Berlin.'), initial: 'UTC' },
   /** Address that clients reach the backup gateway under, shown in commands; empty for this host's own. */
-  gatewayAddress: { schema: z.string().trim().max(255), initial: '' },
+  gatewayAddress: {
+    schema: z
+      .string()
+      .trim()
+      .max(255)
+      .regex(GATEWAY_ADDRESS, 'A host, or host:port, such as backup.example.com:8007.'),
+    initial: '',
+  },
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -86,7 +86,7 @@ const WRONG: SettingTexts = {
   allowedRoots: 'Write at least one absolute path such as /mnt, one a line, without a slash at the end.',
   taskRetentionDays: 'Use a whole number from 1 to 3650.',
   timeZone: 'Choose a time zone such as Europe/Berlin.',
-  gatewayAddress: 'Use at most 255 characters.',
+  gatewayAddress: 'Write a host or host:port such as backup.example.com:8007, or nothing.',
 };
 
 export function linesOf(text: string): string[] {

@@ -41,6 +41,14 @@ export function errorShape(error: TRPCError, context: ServiceContext | undefined
   };
 }
 
+/** In words; of an input with several faults, each with its field. */
+export function messageOf(error: TRPCError): string {
+  if (!(error.cause instanceof z.ZodError)) return error.message;
+  const { issues } = error.cause;
+  if (issues.length === 1) return issues[0]?.message ?? error.message;
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ');
+}
+
 function inputShape(error: z.ZodError): Omit<ErrorShape['ibs'], 'requestId'> {
   const fields = error.issues.map((issue) => {
     const params =

@@ -2,6 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { BackupError } from '#domain/errors.ts';
 import { isSameOrigin } from '../auth/same-origin.ts';
 import { errorResponse } from './error-response.ts';
+import { withLimitedBody } from './limited-body.ts';
 import { appRouter } from './root.ts';
 import { contextOf, logError } from './server-context.ts';
 
@@ -13,14 +14,11 @@ export async function serveApi(request: Request): Promise<Response> {
   if (request.method !== 'GET' && !isSameOrigin(request.headers)) {
     return errorResponse(new BackupError('PRIVILEGE_MISSING', 'The request comes from another site.'));
   }
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX) {
-    return errorResponse(new BackupError('INPUT_TOO_LARGE', 'The request is larger than 4 MiB.'));
-  }
   try {
     const context = await contextOf(request);
     return await fetchRequestHandler({
       endpoint: ENDPOINT,
-      req: request,
+      req: withLimitedBody(request, BODY_MAX),
       router: appRouter,
       createContext: () => context,
       onError: ({ error, path }) => {

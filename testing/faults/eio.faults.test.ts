@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '#domain/errors.ts';
+import { isFinal } from '#domain/task.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { backUp } from './client-calls.ts';
@@ -270,7 +271,7 @@ describe.skipIf(missing)(`a datastore on a disk with errors${missing ? ` (${miss
 
   test('a disk that hangs under a restore: offline, the restore ends with the reason, all others go on', async () => {
     const known = await finishedTimes(store, 'disk');
-    const other = await createDatastore(server, join(root, 'other'));
+    const other = await createDatastore(server, fs.mkdtempSync(join(root, 'other-')));
     disk.rules('read .chunks delay:20000 0 -1'); // long enough to stop everything in the middle of it
     const target = join(temporaryDirectory(), 'target');
     const restoring = restore(store, kept.id, kept.time, target).then(
@@ -287,8 +288,11 @@ describe.skipIf(missing)(`a datastore on a disk with errors${missing ? ` (${miss
     expect(await restoring).toMatchObject({
       code: expect.stringMatching(/SERVER_UNREACHABLE|DATASTORE_OFFLINE/),
     });
-    const { tasks } = await store.api.task.list.query({ datastore: store.name, kinds: ['restore'] });
-    expect(tasks[0]).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/did not answer/) });
+    const ended = await until('the restore has its outcome', 30_000, async () => {
+      const { tasks } = await store.api.task.list.query({ datastore: store.name, kinds: ['restore'] });
+      return tasks[0] !== undefined && isFinal(tasks[0].state) && tasks[0];
+    });
+    expect(ended).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/did not answer/) });
 
     const source = writeSource(join(temporaryDirectory(), 'source'), 9);
     const time = await backUp(other, source, { id: 'other' });
