@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
+import { formatSnapshotPath, formatSnapshotTime, type SnapshotRef } from '#domain/ids.ts';
 import type { BenchServer } from '../server.ts';
 import type { BackupWay, Peer, PeerContext, Source } from './peer.ts';
 
@@ -23,7 +23,7 @@ export function ibsPeer({ meter, workspace }: PeerContext, server: BenchServer):
       return meter.measure({
         ...server.command([
           ...['backup', `${archive(source)}:${path}`, '--datastore', datastore, '--backup-type', 'host'],
-          ...['--backup-id', source.kind, '--backup-time', new Date(lastTime * 1000).toISOString()],
+          ...['--backup-id', source.kind, '--backup-time', formatSnapshotTime(lastTime)],
         ]),
         server: server.processes(),
         written: workspace.root,
