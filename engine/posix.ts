@@ -42,6 +42,7 @@ const c = {
   openat: libc.func('int openat(int dir, const uint8_t *name, int flags, uint32_t mode)'),
   statx: libc.func('int statx(int dir, const uint8_t *name, int flags, uint32_t mask, void *status)'),
   posix_fadvise: libc.func('int posix_fadvise(int fd, int64_t offset, int64_t size, int advice)'),
+  sync_file_range: libc.func('int sync_file_range(int fd, int64_t offset, int64_t size, uint32_t flags)'),
   fstatfs: libc.func('int fstatfs(int fd, void *status)'),
   getdents64: libc.func('int64_t getdents64(int fd, void *entries, size_t size)'),
   flistxattr: libc.func('int64_t flistxattr(int fd, void *list, size_t size)'),
@@ -317,6 +318,13 @@ const POSIX_FADV_WILLNEED = 3;
 /** Asks the kernel to have the first `bytes` of an open file in memory soon; it may as well not do so. */
 export function readAhead(fd: number, bytes: number): void {
   c.posix_fadvise(fd, 0, bytes, POSIX_FADV_WILLNEED);
+}
+
+const SYNC_FILE_RANGE_WRITE = 2;
+
+/** Has the disk begin with what was written; a later flush waits for less, and hears of each failure all the same. */
+export function startWriteback(fd: number, offset: number, bytes: number): void {
+  c.sync_file_range(fd, offset, bytes, SYNC_FILE_RANGE_WRITE);
 }
 
 /** The number that tells the kind of filesystem, as in `statfs`. */

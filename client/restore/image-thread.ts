@@ -4,6 +4,7 @@ import { BackupError } from '#domain/errors.ts';
 import { CHUNK_MAX_BYTES, decodeBlob } from '#engine/chunks/data-blob.ts';
 import { type Digest, digestOf } from '#engine/chunks/digest.ts';
 import { ownMemory, serveThread } from '#engine/threads/serve-thread.ts';
+import { DirectFile, pageAligned } from './direct-file.ts';
 
 /** Unwraps a chunk, checks it, and writes it at its place in the image. */
 
@@ -26,7 +27,8 @@ const ZEROS = Buffer.alloc(PIECE_BYTES);
 
 const { fd, readsZero } = workerData as ImageThreadData;
 
-const scratch = Buffer.allocUnsafeSlow(CHUNK_MAX_BYTES);
+const scratch = pageAligned(CHUNK_MAX_BYTES);
+const direct = new DirectFile(fd);
 
 /** The memory of the chunk, for the next one. */
 function restore(job: ImageJob): Uint8Array {
@@ -34,7 +36,8 @@ function restore(job: ImageJob): Uint8Array {
   if (payload.length !== job.sizeBytes || digestOf(payload) !== job.digest) {
     throw new BackupError('DATA_CORRUPT', 'a chunk does not match its digest');
   }
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const bytes = scratch.subarray(0, payload.length);
+  if (payload.buffer !== scratch.buffer) bytes.set(payload);
   try {
     if (readsZero) writeSparse(bytes, job.offset);
     else write(bytes, job.offset);
@@ -57,8 +60,8 @@ function writeSparse(bytes: Buffer, offset: number): void {
   }
 }
 
-function write(bytes: Uint8Array, offset: number): void {
-  for (let done = 0; done < bytes.length; ) {
+function write(bytes: Buffer, offset: number): void {
+  for (let done = direct.write(bytes, offset); done < bytes.length; ) {
     done += fs.writeSync(fd, bytes, done, bytes.length - done, offset + done);
   }
 }

@@ -13,6 +13,7 @@ export type FileCall =
   | { call: 'open'; path: string; flags: string; mode?: number }
   | { call: 'write'; fd: number; bytes: Uint8Array; offset: number; position: number }
   | { call: 'fsync'; fd: number }
+  | { call: 'writeback'; fd: number; bytes: number }
   | { call: 'close'; fd: number }
   | { call: 'rename'; from: string; to: string }
   | { call: 'link'; from: string; to: string }
@@ -41,6 +42,8 @@ export function* putFileSteps(
   try {
     yield* writeAllSteps(fd, bytes, 0);
     yield* publishSteps(fd, temporary, path, options);
+    // A flush of the whole filesystem follows at the end; the disk need not be idle until then.
+    if (!options.durable) yield { call: 'writeback', fd, bytes: bytes.length };
     open = false;
     yield { call: 'close', fd };
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import { startWriteback } from '../../posix.ts';
 import type { FileCall, Steps } from './file-steps.ts';
 
 /** Carries out the steps of a recipe with real files: waiting (for threads) or with promises. */
@@ -43,6 +44,9 @@ function callSync(step: FileCall): number {
     case 'fsync':
       fs.fsyncSync(step.fd);
       return 0;
+    case 'writeback':
+      startWriteback(step.fd, 0, step.bytes);
+      return 0;
     case 'close':
       fs.closeSync(step.fd);
       return 0;
@@ -83,6 +87,8 @@ async function callAsync(step: FileCall): Promise<number> {
     case 'fsync':
       await files.fsync(step.fd);
       return 0;
+    case 'writeback':
+      return 0; // it may wait for a slow disk, which the event loop must not
     case 'close':
       await files.close(step.fd);
       return 0;

@@ -1,0 +1,58 @@
+import * as fs from 'node:fs';
+
+/** What the address, the position and the length of a direct write must be multiples of, on every disk. */
+const BLOCK_BYTES = 4096;
+const WASM_PAGE_BYTES = 65_536;
+
+const { O_WRONLY, O_DIRECT } = fs.constants;
+
+/** Memory that starts at a page, as direct writes need it; multiples of 64 KiB. */
+export function pageAligned(bytes: number): Buffer<ArrayBuffer> {
+  // Of all memory that JavaScript can have, only that of WebAssembly is known to start at a page.
+  const { buffer } = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE_BYTES) });
+  return Buffer.from(buffer as ArrayBuffer);
+}
+
+/**
+ * Writes past the page cache, where the filesystem can: of what is written once and not read, copying it there costs
+ * more than everything else, and pushes out what others need. What it does not take goes the ordinary way.
+ */
+export class DirectFile {
+  #fd: number | null;
+
+  /** For a file that is open for writing; it stays open by itself. */
+  constructor(fd: number) {
+    try {
+      this.#fd = fs.openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_DIRECT);
+    } catch {
+      this.#fd = null;
+    }
+  }
+
+  /** `bytes` must lie in `pageAligned` memory. How many of them, from the first on, were written. */
+  write(bytes: Buffer, position: number): number {
+    const isAligned = position % BLOCK_BYTES === 0 && bytes.byteOffset % BLOCK_BYTES === 0;
+    const whole = isAligned ? bytes.length - (bytes.length % BLOCK_BYTES) : 0;
+    let done = 0;
+    while (this.#fd !== null && done < whole && done % BLOCK_BYTES === 0) {
+      done += this.#writeSome(this.#fd, bytes, done, whole - done, position);
+    }
+    return done;
+  }
+
+  close(): void {
+    if (this.#fd !== null) fs.closeSync(this.#fd);
+    this.#fd = null;
+  }
+
+  /** Some filesystems open such a file and then refuse each write. */
+  #writeSome(fd: number, bytes: Buffer, from: number, length: number, position: number): number {
+    try {
+      return fs.writeSync(fd, bytes, from, length, position + from);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+      this.close();
+      return 0;
+    }
+  }
+}
