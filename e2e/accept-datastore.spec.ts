@@ -38,6 +38,11 @@ test('says why it is not trusted, asks what was looked at, and is in service aga
 
   await page.goto(`/datastores/${SHARED}/summary`);
   await expect(page.getByText(SUSPECT, { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Back up a machine' }).click();
+  const prepared = page.getByRole('dialog', { name: 'Back up a machine' });
+  await expect(prepared).toContainText(`${SHARED} is failed: ${SUSPECT}`);
+  await expect(prepared).toContainText('It takes no backups until that has changed.');
+  await prepared.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Trust it again…' }).click();
   const dialog = page.getByRole('dialog', { name: `Trust ${SHARED} again` });
   await expect(dialog).toContainText(SUSPECT);

@@ -64,6 +64,8 @@ test('a session that ends leaves the page as it is and asks over it', async ({ a
   await page.getByLabel('Path').fill('/mnt/elsewhere');
   const overlay = page.getByRole('dialog', { name: 'Your session has ended' });
   await expect(overlay).toBeVisible();
+  await page.keyboard.type('typed on');
+  await expect(overlay.getByRole('textbox', { name: 'User' })).not.toHaveValue(/typed on/);
   await overlay.getByRole('textbox', { name: 'Password' }).fill(ADMINISTRATOR.password);
   await overlay.getByRole('button', { name: 'Sign in' }).click();
   await expect(overlay).toBeHidden();

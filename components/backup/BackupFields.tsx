@@ -3,16 +3,24 @@
 import { useQuery } from '@tanstack/react-query';
 import type { UseFormReturn } from 'react-hook-form';
 import type { z } from 'zod';
+import { allowsWriting, statusSentence } from '#domain/datastore.ts';
 import { EXPIRY_CHOICES } from '../access/expiry.ts';
 import { namespaceLabel } from '../namespace/namespace-words.ts';
 import { useTRPC } from '../trpc/trpc.ts';
+import type { DatastoreView } from '../trpc/views.ts';
+import { Banner } from '../ui/Banner.tsx';
 import { SelectField, TextField } from '../ui/forms/FormFields.tsx';
 import { type BackupFormInput, TYPE_OPTIONS, tokenNameFor } from './backup-input.ts';
 
 export type BackupFormState = UseFormReturn<z.input<typeof BackupFormInput>, unknown, BackupFormInput>;
 
-/** `datastores`: names of those that may be written to. */
-export function BackupFields({ form, datastores }: { form: BackupFormState; datastores: readonly string[] }) {
+interface BackupFieldsProps {
+  form: BackupFormState;
+  /** Those that one may back up to. */
+  datastores: readonly DatastoreView[];
+}
+
+export function BackupFields({ form, datastores }: BackupFieldsProps) {
   const trpc = useTRPC();
   const datastore = form.watch('datastore');
   const { data: namespaces = [] } = useQuery({
@@ -25,11 +33,12 @@ export function BackupFields({ form, datastores }: { form: BackupFormState; data
   };
   return (
     <div className="grid gap-4 sm:grid-cols-2">
+      <NotNow datastore={datastores.find(({ name }) => name === datastore)} />
       <SelectField
         form={form}
         name="datastore"
         label="Datastore"
-        options={datastores.map((name) => ({ value: name, label: name }))}
+        options={datastores.map(({ name }) => ({ value: name, label: name }))}
         required
       />
       <SelectField
@@ -66,6 +75,19 @@ export function BackupFields({ form, datastores }: { form: BackupFormState; data
         required
       />
       <SelectField form={form} name="expiry" label="Token expires" options={EXPIRY_CHOICES} />
+    </div>
+  );
+}
+
+/** The command can be prepared all the same; it is refused only when it runs. */
+function NotNow({ datastore }: { datastore: DatastoreView | undefined }) {
+  if (!datastore || allowsWriting(datastore.status)) return null;
+  const { name, status, statusReason: reason } = datastore;
+  return (
+    <div className="sm:col-span-2">
+      <Banner tone="warn" title={statusSentence(name, { status, reason })}>
+        It takes no backups until that has changed.
+      </Banner>
     </div>
   );
 }

@@ -1,11 +1,13 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { allowsWriting } from '#domain/datastore.ts';
+import { datastorePath } from '#domain/permissions.ts';
 import { expiryDate } from '../access/expiry.ts';
 import { usePermissions } from '../session/use-permissions.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import { useZodForm } from '../trpc/use-zod-form.ts';
-import type { PreparedBackup } from '../trpc/views.ts';
+import type { DatastoreView, PreparedBackup } from '../trpc/views.ts';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { FormError } from '../ui/forms/FormError.tsx';
 import type { BackupPreset } from './BackupDialog.tsx';
@@ -29,9 +31,7 @@ export function BackupForm(props: BackupFormProps) {
   const trpc = useTRPC();
   const { holdsBelow } = usePermissions();
   const { data: datastores } = useQuery(trpc.datastore.list.queryOptions());
-  const usable = (datastores ?? [])
-    .map(({ name }) => name)
-    .filter((name) => holdsBelow(`/datastore/${name}`, 'Datastore.Backup'));
+  const usable = (datastores ?? []).filter(({ name }) => holdsBelow(datastorePath(name), 'Datastore.Backup'));
   if (!datastores) return null;
   if (datastores.length === 0) return <NoDatastore onLeave={props.onCancel} />;
   if (usable.length === 0)
@@ -50,12 +50,12 @@ function NoDatastore({ onLeave }: { onLeave: () => void }) {
   );
 }
 
-function Form({ preset, onPrepared, onCancel, usable }: BackupFormProps & { usable: readonly string[] }) {
+function Form({ preset, onPrepared, onCancel, usable }: BackupFormProps & { usable: DatastoreView[] }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const prepare = useMutation(trpc.backup.prepare.mutationOptions());
   const { form, problem, submit } = useZodForm(BackupFormInput, {
-    datastore: preset.datastore ?? usable[0] ?? '',
+    datastore: preset.datastore ?? firstChoice(usable),
     namespace: preset.namespace ?? '',
     type: preset.type ?? 'host',
     id: preset.id ?? '',
@@ -86,4 +86,9 @@ function Form({ preset, onPrepared, onCancel, usable }: BackupFormProps & { usab
       </div>
     </form>
   );
+}
+
+/** Rather one that takes backups at this moment. */
+function firstChoice(datastores: readonly DatastoreView[]): string {
+  return (datastores.find(({ status }) => allowsWriting(status)) ?? datastores[0])?.name ?? '';
 }

@@ -32,6 +32,7 @@ export function SessionGate({ user }: { user: string }) {
         <Primitive.Content
           onEscapeKeyDown={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}
+          onOpenAutoFocus={focusPanel}
           className={cn(PANEL, CENTERED, 'max-w-100 gap-4 p-5')}
         >
           <div className="grid gap-1">
@@ -45,6 +46,12 @@ export function SessionGate({ user }: { user: string }) {
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Not a field of it: whoever is typing at that moment would go on in there. */
+function focusPanel(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
 /** `alice` is short for `alice@ibs`. */
