@@ -228,7 +228,15 @@ export class TestGateway {
     await backend.close();
     const { type, source, mountPoint } = mountOf(path);
     await this.db.insert(datastore).values({
-      ...{ id, name: name as never, kind: 'local', identity, phase: 'ready', syncLevel: 'none' },
+      ...{
+        id,
+        name: name as never,
+        kind: 'local',
+        identity,
+        phase: 'ready',
+        chunksCountedAt: new Date(),
+        syncLevel: 'none',
+      },
       config: { kind: 'local', path, mount: { type, source, mountPoint } },
       createdBy: 'admin@ibs',
     });

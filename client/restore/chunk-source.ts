@@ -17,7 +17,7 @@ const KEPT_BYTES = 40 * 1024 * 1024;
  */
 export class ChunkSource {
   receivedBytes = 0;
-  /** What chunks arrive in; it may be given back when they have been used. */
+  /** What chunks arrive in and are unwrapped into; it may be given back when they have been used. */
   readonly memory = new MemoryShelf(KEPT_BYTES);
   readonly #api: ReaderApi;
   #pool: ChunkPool | null = null;
@@ -47,12 +47,9 @@ export class ChunkSource {
   async fetch(entry: IndexEntry): Promise<Uint8Array> {
     const encoded = await this.raw(entry);
     this.#pool ??= new ChunkPool(Math.min(availableParallelism(), THREADS_MAX));
-    const job: ChunkJob = {
-      kind: 'decode',
-      encoded,
-      digest: entry.digest,
-      sizeBytes: entry.end - entry.start,
-    };
+    const sizeBytes = entry.end - entry.start;
+    const into = this.memory.take(sizeBytes);
+    const job: ChunkJob = { kind: 'decode', encoded, digest: entry.digest, sizeBytes, into };
     try {
       const answer: ChunkAnswer = await this.#pool.run(job);
       if (answer.kind !== 'decoded') throw new BackupError('INTERNAL', 'An internal check failed.');

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDescriptorsIn } from '#testing/open-descriptors.ts';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
-import { DirectFile, pageAligned } from './direct-file.ts';
+import { DirectWriter, openDirect, pageAligned } from './direct-file.ts';
 
 const SIZE = 3 * 4096 + 100;
 let directory: string;
 let path: string;
 let fd: number;
-let direct: DirectFile;
+let directFd: number | null;
+let direct: DirectWriter;
 const memory = pageAligned(SIZE);
 memory.set(randomBytes(SIZE));
 const bytes = memory.subarray(0, SIZE);
@@ -19,10 +19,11 @@ beforeEach(() => {
   directory = temporaryDirectory();
   path = join(directory, 'image');
   fd = fs.openSync(path, 'w');
-  direct = new DirectFile(fd);
+  directFd = openDirect(fd);
+  direct = new DirectWriter(directFd);
 });
 afterEach(() => {
-  direct.close();
+  if (directFd !== null) fs.closeSync(directFd);
   fs.closeSync(fd);
 });
 
@@ -48,17 +49,21 @@ describe('on this disk', () => {
     expect(fs.readFileSync(path).subarray(position)).toEqual(part);
   });
 
-  test('once closed, it takes nothing more and has nothing open', () => {
-    direct.close();
-    expect(openDescriptorsIn(directory)).toBe(1);
-    expect(direct.write(bytes, 0)).toBe(0);
+  test('a failure other than not being able to is told', () => {
+    const reading = fs.openSync(path, 'r'); // any write through it fails
+    try {
+      expect(() => new DirectWriter(reading).write(bytes, 0)).toThrow('EBADF');
+    } finally {
+      fs.closeSync(reading);
+    }
   });
 });
 
-test('a file that cannot be written so is written the ordinary way', () => {
+test('a file that has no direct writes is written the ordinary way', () => {
   const other = fs.openSync('/dev/null', 'w');
   try {
-    expect(new DirectFile(other).write(bytes, 0)).toBe(0);
+    expect(openDirect(other)).toBeNull();
+    expect(new DirectWriter(null).write(bytes, 0)).toBe(0);
   } finally {
     fs.closeSync(other);
   }

@@ -13,20 +13,25 @@ export function pageAligned(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.from(buffer as ArrayBuffer);
 }
 
+/** One more descriptor for a file that is open for writing; null where the filesystem has no direct writes. */
+export function openDirect(fd: number): number | null {
+  try {
+    return fs.openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_DIRECT);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Writes past the page cache, where the filesystem can: of what is written once and not read, copying it there costs
  * more than everything else, and pushes out what others need. What it does not take goes the ordinary way.
  */
-export class DirectFile {
+export class DirectWriter {
   #fd: number | null;
 
-  /** For a file that is open for writing; it stays open by itself. */
-  constructor(fd: number) {
-    try {
-      this.#fd = fs.openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_DIRECT);
-    } catch {
-      this.#fd = null;
-    }
+  /** From `openDirect`; stays open. */
+  constructor(fd: number | null) {
+    this.#fd = fd;
   }
 
   /** `bytes` must lie in `pageAligned` memory. How many of them, from the first on, were written. */
@@ -40,18 +45,13 @@ export class DirectFile {
     return done;
   }
 
-  close(): void {
-    if (this.#fd !== null) fs.closeSync(this.#fd);
-    this.#fd = null;
-  }
-
   /** Some filesystems open such a file and then refuse each write. */
   #writeSome(fd: number, bytes: Buffer, from: number, length: number, position: number): number {
     try {
       return fs.writeSync(fd, bytes, from, length, position + from);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-      this.close();
+      this.#fd = null;
       return 0;
     }
   }

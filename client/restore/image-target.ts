@@ -1,11 +1,14 @@
 import * as fs from 'node:fs';
 import { BackupError } from '#domain/errors.ts';
 import { sizeOf } from '#engine/posix.ts';
+import { openDirect } from './direct-file.ts';
 
 /** Where an image is restored to: a new file, an existing one, or a block device. */
 export interface ImageTarget {
   path: string;
   fd: number;
+  /** The same file for direct writes, where it has them. */
+  directFd: number | null;
   /** What is not written reads as zero. */
   readsZero: boolean;
   /** Taken away again when the restore fails. */
@@ -30,13 +33,13 @@ export function openImageTarget(path: string, sizeBytes: number, overwrite: bool
   const fd = open(path, stat ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL);
   fs.ftruncateSync(fd, 0);
   fs.ftruncateSync(fd, sizeBytes);
-  return { path, fd, readsZero: true, created: stat === undefined };
+  return { path, fd, directFd: openDirect(fd), readsZero: true, created: stat === undefined };
 }
 
 function openDevice(path: string, sizeBytes: number): ImageTarget {
   const fd = open(path, O_WRONLY);
   const room = sizeOf(fd);
-  if (room >= sizeBytes) return { path, fd, readsZero: false, created: false };
+  if (room >= sizeBytes) return { path, fd, directFd: openDirect(fd), readsZero: false, created: false };
   fs.closeSync(fd);
   throw new BackupError('STORAGE_FULL', `${path} has ${room} bytes, the image needs ${sizeBytes}.`);
 }
@@ -55,6 +58,7 @@ export function closeImageTarget(target: ImageTarget, { succeeded }: { succeeded
   try {
     if (succeeded) fs.fsyncSync(target.fd);
   } finally {
+    if (target.directFd !== null) fs.closeSync(target.directFd);
     fs.closeSync(target.fd);
     if (!succeeded && target.created) fs.rmSync(target.path, { force: true });
   }

@@ -4,12 +4,14 @@ import { BackupError } from '#domain/errors.ts';
 import { CHUNK_MAX_BYTES, decodeBlob } from '#engine/chunks/data-blob.ts';
 import { type Digest, digestOf } from '#engine/chunks/digest.ts';
 import { ownMemory, serveThread } from '#engine/threads/serve-thread.ts';
-import { DirectFile, pageAligned } from './direct-file.ts';
+import { DirectWriter, pageAligned } from './direct-file.ts';
 
 /** Unwraps a chunk, checks it, and writes it at its place in the image. */
 
 export interface ImageThreadData {
   fd: number;
+  /** The same file for direct writes, where it has them. */
+  directFd: number | null;
   /** What is not written reads as zero, so zeros need not be written. */
   readsZero: boolean;
 }
@@ -25,10 +27,10 @@ export interface ImageJob {
 const PIECE_BYTES = 64 * 1024;
 const ZEROS = Buffer.alloc(PIECE_BYTES);
 
-const { fd, readsZero } = workerData as ImageThreadData;
+const { fd, directFd, readsZero } = workerData as ImageThreadData;
 
 const scratch = pageAligned(CHUNK_MAX_BYTES);
-const direct = new DirectFile(fd);
+const direct = new DirectWriter(directFd);
 
 /** The memory of the chunk, for the next one. */
 function restore(job: ImageJob): Uint8Array {

@@ -24,8 +24,8 @@ export interface ImageRestore {
 /** Restores an image into a file or onto a device. Chunks are written where they belong, in any order. */
 export async function restoreImage(job: ImageRestore): Promise<void> {
   const target = openImageTarget(job.path, job.index.sizeBytes, job.overwrite);
-  const { fd, readsZero } = target;
-  const data: ImageThreadData = { fd, readsZero };
+  const { fd, directFd, readsZero } = target;
+  const data: ImageThreadData = { fd, directFd, readsZero };
   const size = Math.min(availableParallelism(), THREADS_MAX);
   const pool = new ThreadPool<ImageJob, Uint8Array>(
     new URL('./image-thread.ts', import.meta.url),

@@ -32,6 +32,7 @@ export async function restoreTree(job: TreeRestore): Promise<RestoreTotals> {
       if (job.signal.aborted) throw new BackupError('CANCELLED', 'The restore was cancelled.');
       writing = thread.run({ kind: 'bytes', bytes: payload }, ownMemory(payload)).then((answer) => {
         hear(answer);
+        if (answer.spare) job.source.memory.giveBack(answer.spare);
         job.done(entry.end - entry.start);
       });
       writing.catch(() => {}); // heard at the next turn

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { freeMemory, serveThread } from '#engine/threads/serve-thread.ts';
+import { ownMemory, serveThread } from '#engine/threads/serve-thread.ts';
 import { PxarParser } from '../pxar/pxar-parser.ts';
 import type { RestoreOptions, RestoreProblem, RestoreTotals } from '../pxar/restore-report.ts';
 import { RestoreTree } from '../pxar/restore-tree.ts';
@@ -23,6 +23,8 @@ export type TreeJob =
 export interface TreeAnswer {
   problems: RestoreProblem[];
   totals: RestoreTotals;
+  /** The memory of the bytes, for the next ones. */
+  spare: Uint8Array | null;
 }
 
 const { target, options } = workerData as TreeThreadData;
@@ -39,16 +41,13 @@ function work(job: TreeJob): TreeAnswer {
   problems = [];
   opened ??= open();
   const { tree, parser } = opened;
-  if (job.kind === 'bytes') {
-    parser.write(job.bytes);
-    freeMemory(job.bytes);
-  }
+  if (job.kind === 'bytes') parser.write(job.bytes);
   if (job.kind === 'end') {
     parser.end();
     tree.finish();
   }
   if (job.kind === 'close') tree.close();
-  return { problems, totals: { ...tree.totals } };
+  return { problems, totals: { ...tree.totals }, spare: job.kind === 'bytes' ? job.bytes : null };
 }
 
-serveThread<TreeJob, TreeAnswer>(work);
+serveThread<TreeJob, TreeAnswer>(work, ({ spare }) => (spare ? ownMemory(spare) : []));

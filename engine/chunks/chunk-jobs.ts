@@ -16,8 +16,8 @@ import type { ShardMutex } from './shard-mutex.ts';
 export type ChunkJob =
   /** Check an uploaded chunk against what was announced and, where files are reachable, store it. */
   | { kind: 'ingest'; encoded: Uint8Array; digest: Digest; sizeBytes: number; place: ChunkFilesPlace | null }
-  /** Unwrap a stored chunk and check it against its digest. */
-  | { kind: 'decode'; encoded: Uint8Array; digest: Digest; sizeBytes: number }
+  /** Unwrap a stored chunk and check it against its digest. `into`: memory of `sizeBytes` for the payload, if there is some. */
+  | { kind: 'decode'; encoded: Uint8Array; digest: Digest; sizeBytes: number; into?: Uint8Array }
   /** Unwrap a blob file, whose checksum is in its header. */
   | { kind: 'unpack'; encoded: Uint8Array }
   /** Check a whole blob file: checksum, and the payload as far as it is not encrypted. */
@@ -26,7 +26,7 @@ export type ChunkJob =
 export type ChunkAnswer =
   /** `encoded`: the blob with the checksum that it must carry; the memory that it came in. */
   | { kind: 'ingested'; insert: InsertResult | null; encoded: Uint8Array }
-  /** `spare`: the memory of what was unwrapped, where the payload is not a part of it. */
+  /** `spare`: of the memory of the job, what the payload is not a part of. */
   | { kind: 'decoded'; payload: Uint8Array; spare: Uint8Array | null }
   /** `digest` of the file as it is, header included. */
   | { kind: 'checked'; encrypted: boolean; digest: Digest };
@@ -75,18 +75,18 @@ function invalid(why: string): BackupError {
 }
 
 function decode(job: Extract<ChunkJob, { kind: 'decode' }>): ChunkAnswer {
-  const into = Buffer.allocUnsafeSlow(job.sizeBytes); // goes over to whoever asked
+  const into = job.into ?? Buffer.allocUnsafeSlow(job.sizeBytes); // goes over to whoever asked
   const payload = decodeBlob(job.encoded, { maxBytes: job.sizeBytes, into });
   if (payload.length === job.sizeBytes && digestOf(payload) === job.digest)
-    return decoded(job.encoded, payload);
+    return decoded(job.encoded, payload, job.into);
   throw new BackupError(
     'DATA_CORRUPT',
     `Chunk ${job.digest} is damaged: its content does not match its name.`,
   );
 }
 
-function decoded(encoded: Uint8Array, payload: Uint8Array): ChunkAnswer {
-  return { kind: 'decoded', payload, spare: payload.buffer === encoded.buffer ? null : encoded };
+function decoded(encoded: Uint8Array, payload: Uint8Array, into?: Uint8Array): ChunkAnswer {
+  return { kind: 'decoded', payload, spare: payload.buffer === encoded.buffer ? (into ?? null) : encoded };
 }
 
 function check(job: Extract<ChunkJob, { kind: 'check' }>): { encrypted: boolean; digest: Digest } {

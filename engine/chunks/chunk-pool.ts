@@ -33,5 +33,7 @@ export class ChunkPool {
 }
 
 function movable(job: ChunkJob): ArrayBuffer[] {
-  return job.kind === 'check' ? [] : ownMemory(job.encoded);
+  if (job.kind === 'check') return [];
+  const into = job.kind === 'decode' && job.into ? ownMemory(job.into) : [];
+  return [...ownMemory(job.encoded), ...into];
 }
