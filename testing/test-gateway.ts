@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,9 @@ import { type PrincipalId, realmOf, type UserId } from '#domain/principal.ts';
 import type { DatabaseHandle } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { realm } from '#drizzle/schema/auth.ts';
-import { datastore } from '#drizzle/schema/datastore.ts';
 import { insertUser, putToken } from '#drizzle/users.ts';
-import { mountOf } from '#engine/backends/local/mount.ts';
-import { completeProvision, provisionDatastore } from '#engine/provision.ts';
 import type { ProcessConfig, Question, WorkerState, WorkerUsage } from './gateway-process.ts';
-import { localBackend } from './open-store.ts';
+import { provisionStore } from './provision-store.ts';
 import { createDatabase, dropDatabase } from './test-database.ts';
 import { complete, sendArchive } from './wire/wire-backup.ts';
 import type { Piece } from './wire/wire-blobs.ts';
@@ -115,7 +112,7 @@ export class TestGateway {
     this.#database = await createDatabase();
     fs.mkdirSync(this.dataDirectory, { recursive: true });
     fs.writeFileSync(join(this.dataDirectory, 'secret.key'), this.secret.toString('hex'));
-    await Promise.all(this.#options.stores.map((name) => this.#makeStore(name)));
+    await Promise.all(this.#options.stores.map((name) => provisionStore(this.db, name, this.path(name))));
     this.#admin = await this.principal('admin@ibs', [{ role: 'Administrator', path: '/' }]);
     await this.startWorker();
   }
@@ -211,35 +208,6 @@ export class TestGateway {
 
   path(store = this.#options.stores[0] ?? ''): string {
     return join(this.#root, store);
-  }
-
-  async #makeStore(name: string): Promise<void> {
-    const path = this.path(name);
-    fs.mkdirSync(path);
-    const backend = localBackend(path);
-    const [id, identity] = [randomUUID(), randomUUID()];
-    const signal = new AbortController().signal;
-    await provisionDatastore({
-      ...{ backend, uuid: identity, creationId: id, signal },
-      now: Date.now(),
-      report: () => {},
-    });
-    await completeProvision(backend);
-    await backend.close();
-    const { type, source, mountPoint } = mountOf(path);
-    await this.db.insert(datastore).values({
-      ...{
-        id,
-        name: name as never,
-        kind: 'local',
-        identity,
-        phase: 'ready',
-        chunksCountedAt: new Date(),
-        syncLevel: 'none',
-      },
-      config: { kind: 'local', path, mount: { type, source, mountPoint } },
-      createdBy: 'admin@ibs',
-    });
   }
 
   /** A user with one token; both hold the roles. Returns the credential of the token. */
