@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { DatastoreStatus } from '#domain/datastore.ts';
+import { allowsReading, type DatastoreStatus } from '#domain/datastore.ts';
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
 import { auditDatastore } from '#engine/audit/audit-datastore.ts';
 import type { Datastore } from '#engine/datastore.ts';
@@ -78,14 +78,16 @@ async function start(config: ProcessConfig): Promise<void> {
   process.send?.({ port: await worker.gateway.listening });
 }
 
+/** With that status, found by this worker: until its first probe, the row says what the one before has found. */
+function isServed(worker: RunningWorker, name: string, status: DatastoreStatus): boolean {
+  const owned = worker.ownership.byName(name);
+  return owned?.row.status === status && (!allowsReading(status) || owned.isOpen);
+}
+
 async function answer(worker: RunningWorker, question: Question): Promise<unknown> {
   switch (question.ask) {
     case 'online':
-      return until(() =>
-        question.names.every(
-          (name) => worker.ownership.byName(name)?.row.status === (question.status ?? 'online'),
-        ),
-      );
+      return until(() => question.names.every((name) => isServed(worker, name, question.status ?? 'online')));
     case 'idle':
       return until(
         () =>

@@ -66,6 +66,10 @@ export class OwnedDatastore {
     return this.#row.name;
   }
 
+  get isOpen(): boolean {
+    return this.#store !== null;
+  }
+
   /** The engine for reading; DATASTORE_OFFLINE or DATASTORE_MAINTENANCE in words. */
   reader(): Datastore {
     if (this.#store && allowsReading(this.#row.status)) return this.#store;
