@@ -17,7 +17,7 @@ import {
   expectRestores,
   type FaultDatastore,
   finishedTimes,
-  isOnline,
+  isServedAnew,
   until,
   writeSource,
 } from './fault-datastore.ts';
@@ -60,7 +60,7 @@ async function expectWorking(supervisor: Supervisor, store: FaultDatastore, kept
     const { workers } = await store.api.system.about.query();
     return workers.some((worker) => worker.alive);
   });
-  await until('the datastore is online', PATIENCE_MS, isOnline(store));
+  await until('the datastore is online', PATIENCE_MS, isServedAnew(store));
   expect(await finishedTimes(store, 'kept')).toEqual(kept);
   await expectRestores(store, { id: 'kept', time: kept[0] ?? 0 }, source);
   // The queue and the messages between console and worker work again, or this would wait for ever.

@@ -98,6 +98,16 @@ export function isOnline(store: FaultDatastore): () => Promise<boolean> {
   return async () => (await store.api.datastore.get.query({ name: store.name })).status === 'online';
 }
 
+/** Online as the worker that was started last has found it; until then the record says what the one before has found. */
+export function isServedAnew(store: FaultDatastore): () => Promise<boolean> {
+  return async () => {
+    const { workers } = await store.api.system.about.query();
+    const { status, lastGoodProbeAt } = await store.api.datastore.get.query({ name: store.name });
+    const startedAt = Math.max(...workers.map((worker) => worker.startedAt.getTime()));
+    return status === 'online' && lastGoodProbeAt !== null && lastGoodProbeAt.getTime() > startedAt;
+  };
+}
+
 /** A file that no compressor makes smaller. */
 export function writeSource(path: string, sizeMiB: number): string {
   const fd = fs.openSync(path, 'w');

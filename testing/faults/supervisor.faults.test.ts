@@ -12,7 +12,7 @@ import {
   expectClean,
   expectRestores,
   finishedTimes,
-  isOnline,
+  isServedAnew,
   until,
   writeSource,
 } from './fault-datastore.ts';
@@ -139,7 +139,7 @@ test('PostgreSQL killed in the middle of a backup: all ends with the reason, the
   await exitOf(client);
 
   const next = await start().ready();
-  await until('the datastore is online', 60_000, isOnline(store));
+  await until('the datastore is online', 60_000, isServedAnew(store));
   const times = await finishedTimes(store, 'pg');
   expect(times[0]).toBe(first);
   await expectRestores(store, { id: 'pg', time: first }, source);

@@ -11,7 +11,7 @@ import {
   expectRestores,
   type FaultDatastore,
   finishedTimes,
-  isOnline,
+  isServedAnew,
   timesOnDisk,
   until,
   writeSource,
@@ -33,7 +33,7 @@ afterAll(() => server?.stop());
 async function killAndStartAgain(): Promise<void> {
   await server.signalWorker('SIGKILL');
   await server.startWorker();
-  await until('the datastore is online again', 60_000, isOnline(store));
+  await until('the datastore is online again', 60_000, isServedAnew(store));
 }
 
 /** After whatever happened: nothing but `kept` is a backup, all is sound, and the next backup works. */
