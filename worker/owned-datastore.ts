@@ -267,6 +267,7 @@ export class OwnedDatastore {
     // After a failed flush the next may report success and prove nothing: the crash window stays open.
     if (store && inOrder && this.operations.count === 0 && this.#row.suspect === null) {
       await this.#beating?.catch(() => {}); // it must not come after the last record below
+      await this.noteChunks(); // else nobody would know that some are not counted
       await store.backend.flush();
       await this.#context.db
         .update(datastore)

@@ -8,7 +8,7 @@ import type { WorkerContext } from './worker-context.ts';
 /** Slack for clocks and for what was under way at the last flush. */
 const SLACK_MS = 60_000;
 /** The same for what was under way when the chunks were last noted. */
-const COUNT_SLACK_MS = 5000;
+const COUNT_SLACK_MS = 2000;
 
 /**
  * The last owner did not close the datastore in order. Until the chunks of the crash window have been looked at,
