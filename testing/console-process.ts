@@ -19,6 +19,7 @@ const ROUTES: [prefix: string, serve: (request: Request) => Promise<Response>][]
 ];
 
 const server = createServer((request, response) => void answer(request, response));
+server.keepAliveTimeout = 65_000; // as the real one
 server.listen(Number(process.env.IBS_WEB_PORT ?? 0), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`);

@@ -50,13 +50,27 @@ async function request(server: string, url: string, init: RequestInit, stop: Abo
   const signal = AbortSignal.any([stop, AbortSignal.timeout(REQUEST_MS)]);
   let response: Response;
   try {
-    response = await fetch(url, { ...init, signal, redirect: 'manual' });
+    response = await fetchOnceMore(url, { ...init, signal, redirect: 'manual' });
   } catch (cause) {
     if (stop.aborted) throw new BackupError('CANCELLED', 'Stopped.', { cause });
     throw unreachable(server, cause);
   }
   checkAnswer(server, response);
   return response;
+}
+
+/**
+ * A connection that was kept may end at the moment in which it is used again. What only asks is then asked once more, over
+ * a new one; of what changes something nobody knows whether it has arrived.
+ */
+async function fetchOnceMore(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code !== 'UND_ERR_SOCKET' || init.method !== 'GET') throw error;
+    return fetch(url, init);
+  }
 }
 
 /** The client with every call's failure in our words; it is a proxy itself, so its calls are found by walking. */
