@@ -155,7 +155,7 @@ export class WireSession {
   /** Waits until `check` holds of what has come so far; an error when the connection ends before. */
   async until(check: () => boolean): Promise<void> {
     while (!check()) {
-      if (this.#isClosed) throw new Error('the connection ended');
+      if (this.#isClosed) throw new Error(`the connection ended${this.#lastWords()}`);
       await this.#change();
     }
   }
@@ -225,6 +225,11 @@ export class WireSession {
     const more = frame.payload.readUInt32BE(0) & 0x7fffffff;
     if (frame.stream === 0) this.#connectionWindow += more;
     else this.#streamWindows.set(frame.stream, (this.#streamWindows.get(frame.stream) ?? 0) + more);
+  }
+
+  #lastWords(): string {
+    const goaway = this.goaway === null ? 'no GOAWAY' : `GOAWAY with code ${this.goaway}`;
+    return ` (${goaway}, ${this.streams.size} streams, ${this.socket.bytesRead} bytes read)`;
   }
 
   #drained(): Promise<void> {
