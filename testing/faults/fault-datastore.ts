@@ -9,6 +9,7 @@ import type { GatewayAddress } from '#client/connection/open-session.ts';
 import { runRestore } from '#client/restore/run-restore.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { isFinal } from '#domain/task.ts';
+import { chunksOnDisk } from '../chunks-on-disk.ts';
 import type { RunningServer } from '../running-server.ts';
 import { snapshotRef } from '../session-client.ts';
 
@@ -199,12 +200,6 @@ async function unfinishedTasks(store: FaultDatastore): Promise<string[]> {
   const states = ['queued', 'running'] as const;
   const { tasks } = await store.api.task.list.query({ datastore: store.name, states: [...states] });
   return tasks.map((one) => `${one.kind} ${one.state}`);
-}
-
-function chunksOnDisk(path: string): { chunkCount: number; chunkBytes: number } {
-  const files = fs.globSync(`${path}/.chunks/*/*`).filter((file) => /\/[0-9a-f]{64}$/.test(file));
-  const chunkBytes = files.reduce((sum, file) => sum + fs.lstatSync(file).size, 0);
-  return { chunkCount: files.length, chunkBytes };
 }
 
 export async function exitOf(child: ChildProcess): Promise<number | null> {

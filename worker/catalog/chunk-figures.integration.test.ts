@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import type { DatastoreName } from '#domain/ids.ts';
+import { chunksOnDisk } from '#testing/chunks-on-disk.ts';
 import { testApi } from '#testing/test-api.ts';
 import { testGateway } from '#testing/test-gateway.ts';
 import { sendArchive } from '#testing/wire/wire-backup.ts';
@@ -18,13 +18,7 @@ async function shown() {
   return { chunkCount, chunkBytes };
 }
 
-function onDisk() {
-  const files = fs.globSync(`${gateway.path()}/.chunks/*/*`).filter((file) => /\/[0-9a-f]{64}$/.test(file));
-  return {
-    chunkCount: files.length,
-    chunkBytes: files.reduce((sum, file) => sum + fs.lstatSync(file).size, 0),
-  };
-}
+const onDisk = () => chunksOnDisk(gateway.path());
 
 test('of backups that end while a rescan counts, each chunk is counted once', async () => {
   const common = randomPiece(5000);
