@@ -284,7 +284,7 @@ describe('snapshots', () => {
   });
 
   test('are counted and checked', async () => {
-    expect(await ok('datastore rescan ibs-primary')).toContain('1 snapshots in 1 groups');
+    expect(await ok('datastore rescan ibs-primary')).toContain('1 snapshot in 1 group');
     expect(await ok('datastore audit ibs-primary --deep')).toContain('all invariants hold');
   });
 });

@@ -1,3 +1,4 @@
+import { countOf } from '#domain/units.ts';
 import { formatSnapshotTime } from './ids.ts';
 import { formatBytes, formatCount } from './units.ts';
 
@@ -60,7 +61,7 @@ export function contentFacts(content: PlaceContent): { label: string; text: stri
   const { namespaces, groups, snapshots, unfinished, oldest, newest, owners, lastOwner } = content;
   const least = content.complete ? '' : 'at least ';
   const cutOff = unfinished > 0 ? `, and ${formatCount(unfinished)} unfinished` : '';
-  const counts = `${plural(snapshots, 'snapshot')}${cutOff} in ${plural(groups, 'group')}, ${plural(namespaces, 'namespace')}`;
+  const counts = `${countOf(snapshots, 'snapshot')}${cutOff} in ${countOf(groups, 'group')}, ${countOf(namespaces, 'namespace')}`;
   const spread =
     oldest === null || newest === null
       ? 'none is finished'
@@ -68,7 +69,7 @@ export function contentFacts(content: PlaceContent): { label: string; text: stri
   const chunks =
     content.chunksEstimate === 0
       ? 'few or none; the directories that were looked into have none'
-      : `about ${plural(content.chunksEstimate, 'chunk')}, ${formatBytes(content.chunkBytesEstimate)}`;
+      : `about ${countOf(content.chunksEstimate, 'chunk')}, ${formatBytes(content.chunkBytesEstimate)}`;
   const host = lastOwner
     ? `${lastOwner.host}, seen ${formatSnapshotTime(lastOwner.seenAt / 1000)}`
     : 'not known';
@@ -79,10 +80,6 @@ export function contentFacts(content: PlaceContent): { label: string; text: stri
     { label: 'Groups belong to', text: owners.length > 0 ? owners.join(', ') : 'nobody' },
     { label: 'Last server', text: host },
   ];
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function isBlocked(report: PlaceReport): boolean {

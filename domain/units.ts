@@ -34,6 +34,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', NBSP);
 }
 
+/** `1 snapshot`, `2 snapshots`, `1 234 snapshots`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `850 ms`, `12.3 s`, `4 min 5 s`, `3 h 10 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}${NBSP}ms`;

@@ -12,10 +12,9 @@ import {
   type SnapshotRef,
 } from '#domain/ids.ts';
 import { must } from '#domain/result.ts';
-import { formatBytes, formatDuration, formatPercent, formatRate } from '#domain/units.ts';
+import { countOf, formatBytes, formatDuration, formatPercent, formatRate } from '#domain/units.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { visible } from '../print/visible-text.ts';
-import { countOf } from '../print/words.ts';
 import { findGateway, gatewayOptions } from '../transfer/find-gateway.ts';
 import { TransferLine } from '../transfer/transfer-line.ts';
 import { WarningLines } from '../transfer/warning-lines.ts';

@@ -1,5 +1,5 @@
+import { countOf } from '#domain/units.ts';
 import type { Context } from '../command.ts';
-import { countOf } from '../print/words.ts';
 import type { TransferLine } from './transfer-line.ts';
 
 const SHOWN_MAX = 50;

@@ -1,4 +1,4 @@
-import { formatCount } from '#domain/units.ts';
+import { countOf } from '#domain/units.ts';
 import type { AclView, TokenView, UserView } from '../trpc/views.ts';
 import type { StatusLook } from '../ui/status-looks.ts';
 
@@ -50,10 +50,6 @@ export function grantText({ role, path }: Pick<AclView, 'role' | 'path'>): strin
   return `${role} on ${path === '/' ? 'everything' : path}`;
 }
 
-export function countWords(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 export interface RemovalSums {
   tokens: string;
   grants: string;
@@ -64,12 +60,10 @@ export function removalSums(user: UserView, tokens: readonly TokenView[]): Remov
   const own = tokens.filter((token) => token.user === user.user);
   const names = own.length > 0 && own.length <= 3 ? `: ${own.map(({ id }) => tokenName(id)).join(', ')}` : '';
   const tokenGrants = own.reduce((sum, token) => sum + token.grants.length, 0);
-  const ofTokens = tokenGrants > 0 ? ` and ${countWords(tokenGrants, 'grant')} of its tokens` : '';
+  const ofTokens = tokenGrants > 0 ? ` and ${countOf(tokenGrants, 'grant')} of its tokens` : '';
   return {
-    tokens: user.tokenCount === 0 ? 'none' : `${countWords(user.tokenCount, 'token')}${names}`,
+    tokens: user.tokenCount === 0 ? 'none' : `${countOf(user.tokenCount, 'token')}${names}`,
     grants:
-      user.grants.length + tokenGrants === 0
-        ? 'none'
-        : `${countWords(user.grants.length, 'grant')}${ofTokens}`,
+      user.grants.length + tokenGrants === 0 ? 'none' : `${countOf(user.grants.length, 'grant')}${ofTokens}`,
   };
 }

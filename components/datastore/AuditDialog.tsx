@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { formatBytes, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { auditCommands } from '../commands/datastore-commands.ts';
 import { taskHref } from '../task/task-words.ts';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
@@ -64,7 +64,7 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
             {
               value: 'shallow',
               title: 'Snapshots and indexes',
-              description: `Reads the files of ${formatCount(datastore.snapshotCount)} snapshots and looks whether each chunk is there.`,
+              description: `Reads the files of ${countOf(datastore.snapshotCount, 'snapshot')} and looks whether each chunk is there.`,
             },
             {
               value: 'deep',
@@ -81,5 +81,5 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
 
 function chunksOf({ chunkCount, chunkBytes }: DatastoreView): string {
   if (chunkCount === null || chunkBytes === null) return 'all chunks';
-  return `${formatCount(chunkCount)} chunks, ${formatBytes(chunkBytes)},`;
+  return `${countOf(chunkCount, 'chunk')}, ${formatBytes(chunkBytes)},`;
 }

@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { datastorePath } from '#domain/permissions.ts';
-import { formatBytes, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { removeCommands } from '../commands/datastore-commands.ts';
 import { usePermissions } from '../session/use-permissions.ts';
 import { taskHref } from '../task/task-words.ts';
@@ -58,7 +58,7 @@ export function RemoveDialog({ datastore, act, onClose }: RemoveDialogProps) {
         entries={[
           {
             label: destroyData ? 'Deleted' : 'No longer listed',
-            value: `${formatCount(datastore.snapshotCount)} snapshots in ${formatCount(datastore.groupCount)} groups`,
+            value: `${countOf(datastore.snapshotCount, 'snapshot')} in ${countOf(datastore.groupCount, 'group')}`,
           },
           {
             label: 'Freed on the disk',
@@ -103,5 +103,5 @@ function useGrantCount(name: string): number | null {
 function stopsWorking(grants: number | null): string {
   const clients = 'backups and restores of all clients';
   if (grants === null || grants === 0) return clients;
-  return `${clients}; ${grants === 1 ? '1 permission' : `${formatCount(grants)} permissions`} on it`;
+  return `${clients}; ${countOf(grants, 'permission')} on it`;
 }

@@ -3,7 +3,7 @@
 import { ListChecks } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
-import { formatCount } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
@@ -21,7 +21,7 @@ export function TaskCounter({ running, children, footer }: TaskCounterProps) {
   const pathname = usePathname();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the event
   useEffect(() => setOpen(false), [pathname]);
-  const words = running === 1 ? '1 task running' : `${formatCount(running)} tasks running`;
+  const words = `${countOf(running, 'task')} running`;
   return (
     <>
       <Button

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { countOf } from '#domain/units.ts';
 import { forgetCommands } from '../commands/snapshot-commands.ts';
 import { useTaskAction } from '../task/use-task-action.ts';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
@@ -11,7 +12,7 @@ import { ErrorBanner } from '../ui/ErrorState.tsx';
 import { KeyValueList } from '../ui/KeyValueList.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
-import { countWords, forgetFacts } from './forget-words.ts';
+import { forgetFacts } from './forget-words.ts';
 import { type SnapshotKey, snapshotId, snapshotLabel } from './snapshot-words.ts';
 
 interface ForgetDialogProps {
@@ -51,10 +52,10 @@ export function ForgetDialog({ snapshots, onClose, onForgotten }: ForgetDialogPr
       title={
         snapshots.length === 1 && first
           ? `Forget ${snapshotLabel(first)}?`
-          : `Forget ${countWords(going, 'snapshot')}?`
+          : `Forget ${countOf(going, 'snapshot')}?`
       }
       description="What is forgotten can no longer be restored. This cannot be taken back."
-      confirmLabel={going === 0 ? 'Forget nothing' : `Forget ${countWords(going, 'snapshot')}`}
+      confirmLabel={going === 0 ? 'Forget nothing' : `Forget ${countOf(going, 'snapshot')}`}
       danger
       pending={pending}
       error={failure && <ErrorBanner title="Nothing was forgotten" error={failure} />}

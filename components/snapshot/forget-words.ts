@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import type { ForgetPlan } from '../trpc/views.ts';
 
 /** What forgetting would do, in numbers. */
@@ -8,7 +8,7 @@ export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[
   return [
     {
       label: 'Forgotten',
-      value: `${countWords(plan.remove.length, 'snapshot')} of ${countWords(groups.size, 'group')}`,
+      value: `${countOf(plan.remove.length, 'snapshot')} of ${countOf(groups.size, 'group')}`,
     },
     { label: 'Their size as if nothing were shared', value: formatBytes(logicalBytes) },
     {
@@ -16,13 +16,9 @@ export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[
       value: 'nothing: chunks stay until no snapshot needs them and they are collected',
     },
     ...(plan.keep.length > 0
-      ? [{ label: 'Kept', value: `${countWords(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
+      ? [{ label: 'Kept', value: `${countOf(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
       : []),
   ];
-}
-
-export function countWords(count: number, noun: string): string {
-  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
 function reasons(plan: ForgetPlan): string {

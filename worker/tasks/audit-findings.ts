@@ -1,5 +1,5 @@
 import type { SnapshotRef } from '#domain/ids.ts';
-import { formatCount } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import type { Database } from '#drizzle/client.ts';
 import type { AuditFinding } from '#engine/audit/audit-datastore.ts';
 import { noteChunkDamage } from '../catalog/write-catalog.ts';
@@ -22,7 +22,7 @@ function damageWords(problems: readonly string[]): string | null {
 export function outcomeWords(findings: readonly AuditFinding[], looked: string): string {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
-  const count = errors.length === 1 ? '1 finding' : `${formatCount(errors.length)} findings`;
+  const count = countOf(errors.length, 'finding');
   const example = first
     ? ` ${errors.length === 1 ? 'It is' : 'The first is'} ${first.where}: ${first.what}`
     : '';

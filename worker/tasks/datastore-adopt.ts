@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { BackupError } from '#domain/errors.ts';
+import { countOf } from '#domain/units.ts';
 import { announce } from '#drizzle/changes.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import type { ObjectBackend } from '#engine/backends/backend.ts';
@@ -59,7 +60,7 @@ export const handleAdopt: TaskHandler<'datastore.adopt'> = async (context) => {
   const options = { full: true, signal: context.signal, report: context.progress };
   const found = await reconcileCatalog(worker.db, owned.writer(), owned.id, options);
   await countChunks(context, owned, owned.writer());
-  const outcome = `${owned.name} is ${owned.row.status}: ${found.snapshots} snapshots in ${found.groups} groups.`;
+  const outcome = `${owned.name} is ${owned.row.status}: ${countOf(found.snapshots, 'snapshot')} in ${countOf(found.groups, 'group')}.`;
   log('info', outcome);
   return { outcome, result: { ...found, name: owned.name, path } };
 };

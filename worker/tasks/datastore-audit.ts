@@ -1,4 +1,5 @@
 import { BackupError } from '#domain/errors.ts';
+import { countOf } from '#domain/units.ts';
 import { announce } from '#drizzle/changes.ts';
 import { auditDatastore } from '#engine/audit/audit-datastore.ts';
 import { noteFindings, outcomeWords } from './audit-findings.ts';
@@ -17,7 +18,7 @@ export const handleAudit: TaskHandler<'datastore.audit'> = async (context) => {
   await announce(context.worker.db, 'content', owned.id, owned.id);
   for (const finding of report.findings) context.log(finding.severity, `${finding.where}: ${finding.what}`);
   const errors = report.findings.filter((finding) => finding.severity === 'error').length;
-  const looked = `${report.snapshots} snapshots, ${report.chunks} chunks`;
+  const looked = `${countOf(report.snapshots, 'snapshot')}, ${countOf(report.chunks, 'chunk')}`;
   if (errors > 0) {
     throw new BackupError('DATA_CORRUPT', outcomeWords(report.findings, looked), {
       hint: 'The log names each of them.',

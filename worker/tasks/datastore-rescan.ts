@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { countChunks } from '../catalog/count-chunks.ts';
 import { reconcileCatalog } from '../catalog/reconcile.ts';
 import { ownedBy, type TaskHandler } from './task-context.ts';
@@ -14,7 +14,7 @@ export const handleRescan: TaskHandler<'datastore.rescan'> = async (context) => 
     context.log('info', `Took the record of ${name} away: it is not in the datastore.`);
   if (report.leftovers > 0) context.log('info', `Finished ${report.leftovers} interrupted removals.`);
   const chunks = await countChunks(context, owned, store);
-  const found = `${formatCount(report.snapshots)} snapshots in ${formatCount(report.groups)} groups`;
-  const outcome = `${found}; ${formatCount(chunks.chunks)} chunks, ${formatBytes(chunks.bytes)}.`;
+  const found = `${countOf(report.snapshots, 'snapshot')} in ${countOf(report.groups, 'group')}`;
+  const outcome = `${found}; ${countOf(chunks.chunks, 'chunk')}, ${formatBytes(chunks.bytes)}.`;
   return { outcome, result: { ...report, chunks: { count: chunks.chunks, bytes: chunks.bytes } } };
 };

@@ -1,6 +1,7 @@
 import { isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath } from '#domain/ids.ts';
 import { snapshotOf } from '#domain/snapshot.ts';
+import { countOf } from '#domain/units.ts';
 import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import { ownedBy, type TaskHandler } from './task-context.ts';
@@ -28,6 +29,6 @@ export const handleForget: TaskHandler<'snapshot.forget'> = async (context) => {
   }
   const kept = refs.length - removed;
   const rest = kept > 0 ? `, ${kept} kept` : '';
-  const outcome = `${removed} ${removed === 1 ? 'snapshot' : 'snapshots'} forgotten${rest}. Space is freed by the next garbage collection.`;
+  const outcome = `${countOf(removed, 'snapshot')} forgotten${rest}. Space is freed by the next garbage collection.`;
   return { outcome, result: { removed, kept } };
 };

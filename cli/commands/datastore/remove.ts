@@ -1,8 +1,7 @@
-import { formatBytes } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { agree, confirmName } from '../../ask.ts';
 import { type Context, defineCommand, UsageError } from '../../command.ts';
 import type { DatastoreDetail } from '../../connect/api.ts';
-import { countOf } from '../../print/words.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
 import { argument, flag, text } from '../../values.ts';
 

@@ -1,10 +1,10 @@
 import { BackupError } from '#domain/errors.ts';
 import type { Located, SnapshotRef } from '#domain/ids.ts';
+import { countOf } from '#domain/units.ts';
 import { agree } from '../../ask.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import type { Api, ForgetPlan, SnapshotView } from '../../connect/api.ts';
 import type { Column } from '../../print/table.ts';
-import { countOf } from '../../print/words.ts';
 import { runTasks, waitOption } from '../../tasks/run-task.ts';
 import { flag } from '../../values.ts';
 import { snapshotArguments } from './snapshot-argument.ts';

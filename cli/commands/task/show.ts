@@ -1,9 +1,9 @@
 import { isFinal } from '#domain/task.ts';
+import { countOf } from '#domain/units.ts';
 import { defineCommand } from '../../command.ts';
 import type { TaskDetail } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
 import type { Block } from '../../print/record.ts';
-import { countOf } from '../../print/words.ts';
 import { progressParts } from '../../tasks/progress-text.ts';
 import { durationMs } from './task-columns.ts';
 import { findTaskId, taskArgument } from './task-id.ts';

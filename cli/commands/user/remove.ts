@@ -1,7 +1,7 @@
 import { BackupError } from '#domain/errors.ts';
+import { countOf } from '#domain/units.ts';
 import { agree } from '../../ask.ts';
 import { defineCommand } from '../../command.ts';
-import { countOf } from '../../print/words.ts';
 import { argument, flag } from '../../values.ts';
 
 export const command = defineCommand({

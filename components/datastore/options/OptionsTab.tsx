@@ -1,7 +1,7 @@
 'use client';
 
 import { datastorePath } from '#domain/permissions.ts';
-import { formatBytes, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { maintenanceCommands } from '../../commands/datastore-commands.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
 import type { DatastoreDetail } from '../../trpc/views.ts';
@@ -84,7 +84,7 @@ function DangerZone({ datastore, reason, onRemove, onDestroy }: DangerZoneProps)
         />
         <DangerLine
           title="Destroy data"
-          text={`Deletes all ${formatCount(snapshotCount)} snapshots and ${chunks} for good.`}
+          text={`Deletes ${countOf(snapshotCount, 'snapshot')} and ${chunks} for good.`}
           label="Destroy data…"
           reason={reason}
           onPress={onDestroy}

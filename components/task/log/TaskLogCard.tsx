@@ -2,7 +2,7 @@
 
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { isFinal } from '#domain/task.ts';
-import { formatCount } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import { taskLogCommand } from '../../commands/task-commands.ts';
 import { usePreferences } from '../../preferences/PreferencesProvider.tsx';
 import type { TaskDetail } from '../../trpc/views.ts';
@@ -78,7 +78,7 @@ export function TaskLogCard({ task }: { task: TaskDetail }) {
 function countWords({ lines, total, complete }: TaskLog, shown: number): string {
   if (!complete && total === 0) return 'is being read';
   if (!complete) return `${formatCount(lines.length)} of ${formatCount(total)} lines read`;
-  const all = total === 1 ? '1 line' : `${formatCount(total)} lines`;
+  const all = countOf(total, 'line');
   return shown < lines.length ? `${formatCount(shown)} of ${all}` : all;
 }
 
