@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   REFERENCE_INVALID: usage('A group or snapshot reference cannot be read.'),
   PATH_INVALID: usage('A path is not absolute, not normalised, or contains a symbolic link.'),
   PATTERN_INVALID: usage('An exclude pattern cannot be read.'),
+  SCHEDULE_INVALID: usage('A schedule is no calendar event.'),
   INPUT_TOO_LARGE: {
     kind: 'PAYLOAD_TOO_LARGE',
     exit: 2,
