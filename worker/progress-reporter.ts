@@ -16,6 +16,7 @@ export class ProgressReporter {
   #samples: { at: number; done: number }[] = [];
   #phase = '';
   #writtenAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
 
   constructor(clock: Clock, write: (progress: TaskProgress) => Promise<boolean>, lost: () => void) {
     this.#clock = clock;
@@ -23,7 +24,13 @@ export class ProgressReporter {
     this.#lost = lost;
   }
 
+  /** The task ends here: nothing is written any more, and what is being written cannot tell that it was lost. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   report = (progress: TaskProgress): void => {
+    if (this.#stopped) return;
     const now = this.#clock.monotonic();
     const newPhase = progress.phase !== this.#phase;
     if (newPhase) {
@@ -35,7 +42,7 @@ export class ProgressReporter {
     this.#writtenAt = now;
     void this.#write({ ...progress, ...this.#speed(progress) })
       .then((current) => {
-        if (!current) this.#lost();
+        if (!current && !this.#stopped) this.#lost();
       })
       .catch(() => {}); // the database is away for a moment; the next report will do
   };

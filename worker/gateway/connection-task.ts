@@ -75,6 +75,7 @@ export class ConnectionTask {
   /** Every task ends, also one that ends while the database is away: then it is waited for. */
   async end(end: TaskEnd): Promise<void> {
     this.#stopListening();
+    this.#reporter.stop();
     for (;;) {
       try {
         return await this.#end(end);

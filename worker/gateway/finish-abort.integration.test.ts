@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { task } from '#drizzle/schema/task.ts';
@@ -211,6 +211,24 @@ describe('a finished backup', () => {
     await gateway.idle();
     expect(await taskOf(of)).toMatchObject({ state: 'succeeded', outcome: /backed up in/ });
     expect(directoryOf(of)).toEqual([FIRST, 'owner']);
+  });
+
+  test('keeps its connection when progress that was under way comes to the ended task', async () => {
+    await gateway.db.execute(sql`create function slow_progress() returns trigger language plpgsql
+      as $$ begin perform pg_sleep(0.3); return null; end $$`);
+    await gateway.db.execute(sql`create trigger slow_progress before update of progress on task
+      for each statement execute function slow_progress()`);
+    onTestFinished(async () => {
+      await gateway.db.execute(sql`drop function slow_progress() cascade`);
+    });
+    const of = nextGroup();
+    const session = await gateway.backup(of);
+    await complete(session, { id: of.id, time: START }, [
+      await sendFile(session, 'a.blob', Buffer.from('a')),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(await refused(finish(session))).toBe('400 backup already marked as finished.');
+    expect(await taskOf(of)).toMatchObject({ state: 'succeeded' });
   });
 
   test('keeps what its manifest says besides, with the statistics of the server', async () => {
