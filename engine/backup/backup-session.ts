@@ -38,6 +38,10 @@ export type SessionLog = (level: LogLevel, text: string) => void;
 
 /** Ids of writers on the wire: 1 to 256. */
 const WRITERS_MAX = 256;
+/** Each holds a file and a buffer; no machine has so many disks that are backed up side by side. */
+const OPEN_WRITERS_MAX = 64;
+/** What was written of all images together may take so much memory to know: 128 TiB of them. */
+const POSITIONS_MAX_BYTES = 4 * 1024 * 1024;
 
 export interface SessionParts {
   store: Datastore;
@@ -113,6 +117,7 @@ export class BackupSession {
         return await orGiveUp(staged, async () => {
           const index = await FixedIndexWriter.create(staged, sizeBytes, this.snapshot.time);
           if (base) await index.copyFrom(base.index);
+          this.#checkPositions(index.memoryBytes);
           const more = { announcedBytes: sizeBytes, incremental: base !== null, shortChunks: 0 };
           return this.#register({ ...newUpload(name, staged), kind: 'fixed', index, ...more });
         });
@@ -157,6 +162,7 @@ export class BackupSession {
         throw violation(`offset list has wrong length (${digests.length} != ${offsets.length})`);
       }
       await appendItems(this.#upload(kind, writerId), this.#items(digests, offsets));
+      this.#checkPositions();
     });
   }
 
@@ -271,6 +277,7 @@ export class BackupSession {
   async #stage(name: ArchiveFileName, extension: string) {
     if (!name.endsWith(extension)) throw violation(`wrong archive extension: '${name}'`);
     if (this.#nextWriter > WRITERS_MAX) throw violation('too many index writers');
+    if (this.#uploads.size >= OPEN_WRITERS_MAX) throw violation('too many open index writers');
     this.#assertFreeName(name);
     return this.#parts.store.backend.stage(fileKey(this.snapshot, name));
   }
@@ -281,6 +288,12 @@ export class BackupSession {
     if (open || (this.#completed.has(name) && !name.endsWith('.blob'))) {
       throw violation(`archive '${name}' is already open or complete in this backup`);
     }
+  }
+
+  #checkPositions(moreBytes = 0): void {
+    let bytes = moreBytes;
+    for (const { index } of this.#uploads.values()) bytes += 'memoryBytes' in index ? index.memoryBytes : 0;
+    if (bytes > POSITIONS_MAX_BYTES) throw violation('the images of this backup are too large together');
   }
 
   #register(upload: IndexUpload): number {

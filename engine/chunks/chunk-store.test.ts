@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isBackupError } from '#domain/errors.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
@@ -222,4 +222,13 @@ test('the digest map finds every entry it was given and no other', () => {
   for (const [position, digest] of digests.entries())
     expect(map.get(digest)).toBe(position < 100 ? 7 : position + 1);
   for (let count = 0; count < 1000; count += 1) expect(map.get(randomBytes(32))).toBe(undefined);
+});
+
+test('the digest map never moves more than a small part of its entries at once', () => {
+  const map = new DigestMap();
+  const alloc = vi.spyOn(Buffer, 'alloc');
+  onTestFinished(() => void alloc.mockRestore());
+  for (let count = 0; count < 200_000; count += 1) map.set(randomBytes(32), 1);
+  const largest = Math.max(...alloc.mock.calls.map(([bytes]) => bytes));
+  expect(largest).toBeLessThan((200_000 * 36) / 64);
 });

@@ -3,14 +3,16 @@ import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from './dynamic-index-reader.ts';
 import type { ClosedIndex } from './fixed-index-writer.ts';
 import { HEADER_BYTES, type IndexSink, makeHeader, uuidOf, writeChecksum } from './index-header.ts';
 
-const BUFFERED_ENTRIES = 4096;
+/** Written at once; and the least that memory is set aside for: a client may open many that stay empty. */
+const BUFFERED_ENTRIES = 1024;
+const FIRST_ENTRIES = 16;
 
 /** Writes a dynamic index from front to back, in batches. */
 export class DynamicIndexWriter {
   readonly uuid: string;
   readonly #sink: IndexSink;
   readonly #hash = createHash('sha256');
-  readonly #pending = Buffer.alloc(BUFFERED_ENTRIES * DYNAMIC_ENTRY_BYTES);
+  #pending = Buffer.alloc(FIRST_ENTRIES * DYNAMIC_ENTRY_BYTES);
   #pendingBytes = 0;
   #flushedBytes = 0;
   #endOffset = 0;
@@ -40,7 +42,8 @@ export class DynamicIndexWriter {
     this.#pending.writeBigUInt64LE(BigInt(this.#endOffset), this.#pendingBytes);
     this.#pending.set(digest, this.#pendingBytes + DIGEST_AT);
     this.#pendingBytes += DYNAMIC_ENTRY_BYTES;
-    if (this.#pendingBytes === this.#pending.length) await this.#flush();
+    if (this.#pendingBytes === BUFFERED_ENTRIES * DYNAMIC_ENTRY_BYTES) await this.#flush();
+    else if (this.#pendingBytes === this.#pending.length) this.#growPending();
   }
 
   /** Completes the header. The index is complete but not yet under its name. */
@@ -49,6 +52,12 @@ export class DynamicIndexWriter {
     const checksum = this.#hash.digest();
     await writeChecksum(this.#sink, checksum);
     return { checksum: checksum.toString('hex'), sizeBytes: this.#endOffset, chunkCount: this.#chunkCount };
+  }
+
+  #growPending(): void {
+    const larger = Buffer.alloc(this.#pending.length * 4);
+    larger.set(this.#pending);
+    this.#pending = larger;
   }
 
   async #flush(): Promise<void> {

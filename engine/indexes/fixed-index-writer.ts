@@ -11,6 +11,7 @@ import {
   uuidOf,
   writeChecksum,
 } from './index-header.ts';
+import { PositionSet } from './position-set.ts';
 
 /** Chunk size of every fixed index today; not negotiable on the wire. */
 export const FIXED_CHUNK_BYTES = 4 * 1024 * 1024;
@@ -34,7 +35,7 @@ export class FixedIndexWriter {
   readonly #sink: IndexSink;
   /** Null until the announced size or the first short chunk fixes it. */
   #sizeBytes: number | null;
-  #written = new Uint8Array(128);
+  readonly #written = new PositionSet();
   #entries = 0;
 
   private constructor(sink: IndexSink, sizeBytes: number | null, uuid: string) {
@@ -64,6 +65,11 @@ export class FixedIndexWriter {
   /** Number of positions: what the size asks for, or what was reached so far. */
   get count(): number {
     return this.#sizeBytes === null ? this.#entries : Math.ceil(this.#sizeBytes / FIXED_CHUNK_BYTES);
+  }
+
+  /** Memory that it takes to know what was written. */
+  get memoryBytes(): number {
+    return this.#written.bytes;
   }
 
   /** Takes over every digest of an older index of the same number of chunks (incremental images). */
@@ -109,7 +115,8 @@ export class FixedIndexWriter {
   async finish(): Promise<ClosedIndex> {
     const sizeBytes = this.#sizeBytes ?? this.#entries * FIXED_CHUNK_BYTES;
     const chunkCount = Math.ceil(sizeBytes / FIXED_CHUNK_BYTES);
-    const missing = this.#countMissing(chunkCount);
+    // None lies beyond the size: `check` sees to it.
+    const missing = chunkCount - this.#written.count;
     if (missing > 0) throw violation(`${missing} positions of the index were never written`);
     const size = Buffer.alloc(8);
     size.writeBigUInt64LE(BigInt(sizeBytes));
@@ -133,22 +140,8 @@ export class FixedIndexWriter {
   }
 
   #mark(position: number): void {
-    const at = position >>> 3;
-    if (at >= this.#written.length) {
-      const larger = new Uint8Array(Math.max(this.#written.length * 2, at + 1));
-      larger.set(this.#written);
-      this.#written = larger;
-    }
-    this.#written[at] = (this.#written[at] ?? 0) | (1 << (position & 7));
+    this.#written.add(position);
     this.#entries = Math.max(this.#entries, position + 1);
-  }
-
-  #countMissing(count: number): number {
-    let missing = 0;
-    for (let position = 0; position < count; position += 1) {
-      if (((this.#written[position >>> 3] ?? 0) & (1 << (position & 7))) === 0) missing += 1;
-    }
-    return missing;
   }
 }
 

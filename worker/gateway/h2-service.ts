@@ -1,9 +1,17 @@
 import * as http2 from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { asBackupError, BackupError, type ErrorCode } from '#domain/errors.ts';
+import { ByteBudget } from './byte-budget.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { CODE_HEADER, wireError } from './gateway-error.ts';
-import { CONNECTION_WINDOW_BYTES, STREAMS_MAX, streamWindowBytes } from './memory-plan.ts';
+import {
+  CONNECTION_WINDOW_BYTES,
+  PARAMETERS_BYTES,
+  PARAMETERS_FREE_BYTES,
+  PARAMETERS_MAX_BYTES,
+  STREAMS_MAX,
+  streamWindowBytes,
+} from './memory-plan.ts';
 import { Parameters, splitTarget } from './parameters.ts';
 import { discardBody, readBody } from './request-body.ts';
 
@@ -48,7 +56,6 @@ export const ANSWERED = Symbol('the handler has answered by itself');
 
 const FRAME_BYTES = 4 * 1024 * 1024;
 const SESSION_MEMORY_MB = 1024;
-const PARAMETER_BODY_MAX = 512 * 1024;
 const PATH_MAX = 4096;
 const PING_EVERY_MS = 60_000;
 
@@ -88,9 +95,10 @@ export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: 
     reason = `The connection failed: ${error.message}.`;
   });
   service.signal.addEventListener('abort', () => destroy(reasonOf(service.signal)), { once: true });
+  const largeParameters = new ByteBudget(PARAMETERS_BYTES);
   session.on('stream', (stream, headers) => {
     stream.on('error', () => {}); // peers reset streams as they like
-    void answer(context, service, stream, headers);
+    void answer(context, service, stream, headers, largeParameters);
   });
 }
 
@@ -126,7 +134,10 @@ async function answer(
   service: H2Service,
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
+  largeParameters: ByteBudget,
 ): Promise<void> {
+  // Until the call is done: what was read waits in the order of the calls.
+  let release = () => {};
   try {
     const target = headers[':path'] ?? '';
     if (target.length > PATH_MAX) throw new StatusError(414, 'the path is too long');
@@ -138,7 +149,9 @@ async function answer(
     const parameters =
       isGet || handler.body === 'raw'
         ? Parameters.fromQuery(query)
-        : await readParameters(stream, headers, query);
+        : await readParameters(stream, headers, query, async () => {
+            release = await largeParameters.take(PARAMETERS_MAX_BYTES);
+          });
     const data = await handler.run({ stream, parameters });
     if (data !== ANSWERED)
       respond(stream, 200, JSON.stringify({ data: data ?? null }), 'application/json;charset=UTF-8');
@@ -153,6 +166,8 @@ async function answer(
     // The rest of the body is read all the same: an answer before its end looks like a broken stream to clients.
     discardBody(stream);
     respond(stream, status, text, 'text/plain;charset=UTF-8', { [CODE_HEADER]: code });
+  } finally {
+    release();
   }
 }
 
@@ -183,8 +198,10 @@ async function readParameters(
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
   query: string,
+  room: () => Promise<void>,
 ): Promise<Parameters> {
-  const body = await readBody(stream, PARAMETER_BODY_MAX);
+  const large = { freeBytes: PARAMETERS_FREE_BYTES, room };
+  const body = await readBody(stream, PARAMETERS_MAX_BYTES, large);
   if (body.length === 0) return Parameters.fromQuery(query);
   const type = headers['content-type'] ?? '';
   if (type.startsWith('application/x-www-form-urlencoded'))

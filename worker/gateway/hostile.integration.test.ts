@@ -6,6 +6,7 @@ import { HOSTILE_NAMES } from '#testing/hostile/names.ts';
 import { testGateway } from '#testing/test-gateway.ts';
 import { encodeFrame, encodeHeaders, FLAG, FRAME, settingsPayload, uint32 } from '#testing/wire/h2-frames.ts';
 import {
+  append,
   complete,
   createIndex,
   granted,
@@ -134,6 +135,26 @@ describe('bodies', () => {
     expect(peak).toBeLessThan(PEAK_MAX);
   });
 
+  test('of parameters that never end are read one after the other', async () => {
+    const body = Buffer.alloc(500_000, '[');
+    const connections = await Promise.all(Array.from({ length: 3 }, () => begin()));
+    const peak = await peakOf(async () => {
+      const streams = connections.flatMap(({ session }) =>
+        Array.from({ length: 95 }, () => ({
+          session,
+          stream: session.open('PUT', '/dynamic_index', { end: false }),
+        })),
+      );
+      const sending = streams.map(({ session, stream }) => session.send(stream, body));
+      await Promise.race([Promise.all(sending), Promise.all(connections.map((each) => quiet(each.session)))]);
+      await servesOthers();
+      await Promise.all(connections.map(({ session }) => session.drop()));
+      await Promise.all(sending);
+    });
+    console.log('285 bodies of parameters: peak', Math.round(peak / MIB), 'MiB');
+    expect(peak).toBeLessThan(GROWTH_MAX);
+  });
+
   test('that are sent although nobody waits for them are read and thrown away', async () => {
     const { session } = await begin();
     const stream = session.open('GET', '/previous_backup_time', { end: false });
@@ -181,6 +202,51 @@ async function quiet(session: WireSession): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
+
+describe('indexes', () => {
+  test('many at once, of images that are said to be huge, cost next to nothing', async () => {
+    const { session } = await begin();
+    const last = 64 * 1024 ** 4 - 4 * MIB;
+    const peak = await peakOf(async () => {
+      for (let number = 1; number < 64; number += 1) {
+        const { data } = await granted(
+          createIndex(session, 'fixed', `disk-${number}.fidx`, { size: last + 4 * MIB }),
+        );
+        const wid = data as number;
+        const chunk = piece(Buffer.alloc(4 * MIB));
+        if (number === 1) await granted(uploadChunk(session, 'fixed', wid, chunk));
+        await granted(append(session, 'fixed', wid, [chunk.digest], [last]));
+      }
+      const more = await createIndex(session, 'dynamic', 'more.didx');
+      expect(`${more.status} ${more.text}`).toMatch(/^400 .*too many open index writers/);
+    });
+    console.log('63 images of 64 TiB: peak', Math.round(peak / MIB), 'MiB');
+    expect(peak).toBeLessThan(GROWTH_MAX);
+    await session.drop();
+  });
+
+  test('of more images than can be kept in mind are refused', async () => {
+    const { session } = await begin();
+    const chunk = piece(Buffer.alloc(4 * MIB));
+    const positions = Array.from({ length: 4096 }, (_, page) => page * 4096 * 4 * MIB);
+    const answers: string[] = [];
+    for (let number = 1; number <= 3; number += 1) {
+      const size = 64 * 1024 ** 4;
+      const { data } = await granted(createIndex(session, 'fixed', `disk-${number}.fidx`, { size }));
+      const wid = data as number;
+      if (number === 1) await granted(uploadChunk(session, 'fixed', wid, chunk));
+      const digests = positions.map(() => chunk.digest);
+      const { status, text } = await append(session, 'fixed', wid, digests, positions);
+      answers.push(`${status} ${text}`);
+    }
+    expect(answers).toEqual([
+      '200 {"data":null}',
+      '200 {"data":null}',
+      expect.stringContaining('400 the images of this backup are too large together'),
+    ]);
+    await session.drop();
+  });
+});
 
 describe('readers', () => {
   test('that take nothing cost a bounded amount of memory, for as long as they like, and then get everything', async () => {

@@ -1,6 +1,6 @@
 /**
  * How much memory clients can make the gateway hold, whatever they do. Two things add up for a connection: bodies that
- * are being worked on (a budget), and bytes that have come for calls whose turn it is not yet (windows).
+ * are being worked on (budgets), and bytes that have come for calls whose turn it is not yet (windows).
  *
  * The windows have to be small: Node opens the window of the *connection* again as soon as bytes arrive, read or not, so
  * only those of the streams keep a client from sending. With 32 MiB for each of 256 streams, one client that sends
@@ -20,6 +20,12 @@ const FEW_CONNECTIONS = 8;
 export function streamWindowBytes(connections: number): number {
   return connections < FEW_CONNECTIONS ? 256 * 1024 : 64 * 1024;
 }
+
+/** Parameters of a call may come as a body: so much of one is read at once, and all of it one after the other. */
+export const PARAMETERS_FREE_BYTES = 16 * 1024;
+export const PARAMETERS_MAX_BYTES = 512 * 1024;
+/** Large ones that one connection may have in hand. */
+export const PARAMETERS_BYTES = 2 * PARAMETERS_MAX_BYTES;
 
 /** Chunks and blobs that one backup may have in hand: at least one of the largest. */
 export const UPLOAD_BYTES = 20 * MIB;

@@ -5,20 +5,35 @@ import { BackupError } from '#domain/errors.ts';
 
 const GROWING_FROM_BYTES = 4096;
 
+/** What a body may hold beyond its first bytes is asked for, and the peer waits as long as it is not granted. */
+export interface LargeBody {
+  freeBytes: number;
+  room(): Promise<void>;
+}
+
 /** Collects a body of unknown length. Its parts are copied together: kept as they come, tiny ones would cost most. */
-export async function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
+export async function readBody(stream: Readable, maxBytes: number, large?: LargeBody): Promise<Buffer> {
   let bytes = Buffer.alloc(0);
   let size = 0;
-  await consume(stream, (part) => {
-    if (size + part.length <= maxBytes) {
-      if (size + part.length > bytes.length) {
-        const grown = Buffer.alloc(Math.max(bytes.length * 2, size + part.length, GROWING_FROM_BYTES));
+  let isLarge = large === undefined;
+  const put = (part: Buffer) => {
+    const end = size + part.length;
+    if (end <= maxBytes) {
+      if (end > bytes.length) {
+        const grown = Buffer.alloc(Math.max(bytes.length * 2, end, GROWING_FROM_BYTES));
         grown.set(bytes.subarray(0, size));
         bytes = grown;
       }
       bytes.set(part, size);
     }
-    size += part.length;
+    size = end;
+  };
+  await consume(stream, (part) => {
+    if (!isLarge && large && size + part.length > large.freeBytes) {
+      isLarge = true;
+      return large.room().then(() => put(part));
+    }
+    put(part);
     return null;
   });
   if (size > maxBytes)
