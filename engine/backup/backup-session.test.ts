@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { faultyBackend } from '#testing/faulty-backend.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
@@ -489,6 +489,25 @@ test('every call of a backup fails once: nothing half-made stays visible and no 
     if (faulty.fired() === 0) break;
   }
   expect(call).toBeGreaterThan(20);
+});
+
+test('a backup whose last flush fails is not listed as finished, also when it cannot be removed', async () => {
+  const memory = new MemoryBackend(testClock().now);
+  const target = await openTestStore({ backend: memory, syncLevel: 'filesystem' });
+  const failure = new BackupError('STORAGE_UNREACHABLE', 'the disk is gone');
+  let flushes = 0;
+  vi.spyOn(memory, 'flush').mockImplementation(async () => {
+    flushes += 1;
+    if (flushes > 1) throw failure;
+  });
+  const removeTree = memory.removeTree.bind(memory);
+  vi.spyOn(memory, 'removeTree').mockImplementation(async (key) => {
+    if ((await memory.list(key).catch(() => [])).length > 0) throw failure;
+    return removeTree(key);
+  });
+  await expect(backUp(target, snapshotRef('web'), randomPieces(1))).rejects.toThrow(failure.message);
+  expect(flushes).toBe(2);
+  expect(await readSnapshotInfo(memory, snapshotRef('web'))).toBe(null);
 });
 
 describe('a benchmark', () => {

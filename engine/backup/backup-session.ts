@@ -7,8 +7,9 @@ import { type Digest, digestToBytes } from '../chunks/digest.ts';
 import { DigestMap } from '../chunks/digest-map.ts';
 import type { Datastore } from '../datastore.ts';
 import { removeEmptyGroup } from '../hierarchy/groups.ts';
-import { MANIFEST_NAME, snapshotKey } from '../hierarchy/layout.ts';
+import { MANIFEST_NAME } from '../hierarchy/layout.ts';
 import { MANIFEST_MAX_BYTES, type Manifest, parseManifest } from '../hierarchy/manifest.ts';
+import { removeUnfinished } from '../hierarchy/remove-snapshot.ts';
 import { fileKey } from '../hierarchy/snapshots.ts';
 import { DynamicIndexWriter } from '../indexes/dynamic-index-writer.ts';
 import { FixedIndexWriter } from '../indexes/fixed-index-writer.ts';
@@ -246,7 +247,7 @@ export class BackupSession {
       for (const upload of this.#uploads.values()) await upload.staged.abort();
       // A new owner may have let the same snapshot be made meanwhile: what lies there is its business then.
       store.assertOwned();
-      await store.backend.removeTree(snapshotKey(this.snapshot));
+      await removeUnfinished(store, this.snapshot);
       if (groupCreated) await removeEmptyGroup(store, this.snapshot);
     } finally {
       writer.release();

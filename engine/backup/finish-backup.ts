@@ -8,6 +8,8 @@ import {
   withUnprotected,
 } from '../hierarchy/manifest.ts';
 import { isFinished, manifestKey } from '../hierarchy/snapshots.ts';
+import { isIndexName } from '../indexes/open-index.ts';
+import { damagedChunksOf, judgeChunk } from '../verify/bad-chunk.ts';
 import type { SessionLog } from './backup-session.ts';
 import { violation } from './index-upload.ts';
 import type { UploadStatistics } from './upload-statistics.ts';
@@ -32,12 +34,32 @@ export async function persistManifest(
   log: SessionLog,
 ): Promise<void> {
   checkManifest(snapshot, manifest, completed, log);
+  await checkNoneDamaged(store, snapshot, completed);
   store.assertOwned();
   const json = withUnprotected(manifest, { chunk_upload_stats: uploadStatisticsJson(statistics) });
   await flushStore(store);
   store.assertOwned(); // the flush may have taken minutes
   await store.backend.put(manifestKey(snapshot), encodeManifest(json), { durable: true });
   await flushStore(store);
+  await checkNoneDamaged(store, snapshot, completed);
+}
+
+/** A chunk that this backup builds on may have been found damaged while it ran; or been sent anew, and is sound again. */
+async function checkNoneDamaged(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  completed: ReadonlyMap<ArchiveFileName, CompletedFile>,
+): Promise<void> {
+  if (store.damaged.size === 0) return;
+  for (const name of completed.keys()) {
+    if (!isIndexName(name)) continue;
+    for await (const digest of damagedChunksOf(store, snapshot, name)) {
+      if ((await judgeChunk(store, digest)) === 'sound') continue;
+      throw new BackupError('CHUNK_MISSING', `Chunk ${digest} was found damaged while this backup ran.`, {
+        hint: 'Run the backup again: it then sends the chunk anew.',
+      });
+    }
+  }
 }
 
 /** Only what the previous snapshot refers to is kept by a collection: without it, chunks may be gone. */

@@ -1,13 +1,20 @@
 import * as fs from 'node:fs';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
 import type { DirectPath } from '../backends/backend.ts';
 import { fileError, isMissing } from '../backends/local/errors.ts';
-import { putFileSteps } from '../backends/local/file-steps.ts';
+import { directoryOf, flushDirectorySteps, putFileSteps } from '../backends/local/file-steps.ts';
 import { runSync } from '../backends/local/run-steps.ts';
 import { temporaryName } from '../backends/local/temporary-name.ts';
 import { touch } from '../posix.ts';
 import { chunkKey } from './chunk-key.ts';
-import { type BlobKind, inspectBlob, kindOfMagic, MAGIC_BYTES } from './data-blob.ts';
+import {
+  type BlobKind,
+  checkBlob,
+  ENCODED_CHUNK_MAX_BYTES,
+  inspectBlob,
+  kindOfMagic,
+  MAGIC_BYTES,
+} from './data-blob.ts';
 import type { Digest } from './digest.ts';
 import { decideInsert, type StoredChunk } from './insert-rule.ts';
 import type { ShardMutex } from './shard-mutex.ts';
@@ -18,7 +25,7 @@ export interface ChunkFilesPlace {
   direct: DirectPath;
   /** Flush every chunk (sync level `file`). */
   durable: boolean;
-  /** Files modified at or after this time (ms since 1970) are not trusted; null when all are. */
+  /** Files modified at or after this time (ms since 1970) are read before they are trusted; null when all are. */
   distrustSinceMs: number | null;
 }
 
@@ -61,9 +68,13 @@ function insert(place: ChunkFilesPlace, path: string, blob: Uint8Array, kind: Bl
     throw new BackupError('DATA_INVALID', `Chunk refused: ${decision.reason}.`);
   if (decision.action === 'keep' && stored) {
     touch(path);
+    // Whoever wrote it may have been stopped before it was on the disk.
+    if (stored.inWindow && place.durable) flushFile(path);
     return { duplicate: true, created: false, storedBytes: stored.sizeBytes, addedBytes: 0 };
   }
-  runSync(putFileSteps(path, temporaryName(path), blob, { durable: place.durable }));
+  // What others need is replaced only by what is on the disk already.
+  const durable = place.durable || stored !== null;
+  runSync(putFileSteps(path, temporaryName(path), blob, { durable }));
   const warning = decision.action === 'write' ? decision.warning : undefined;
   return {
     duplicate: false,
@@ -74,8 +85,8 @@ function insert(place: ChunkFilesPlace, path: string, blob: Uint8Array, kind: Bl
   };
 }
 
-/** Size and kind of the file under a chunk's name; null when there is none. */
-function lookAt(path: string, distrustSinceMs: number | null): StoredChunk | null {
+/** The file under a chunk's name; null when there is none. */
+function lookAt(path: string, distrustSinceMs: number | null): (StoredChunk & { inWindow: boolean }) | null {
   const fd = openOrNull(path);
   if (fd === null) return null;
   try {
@@ -84,11 +95,43 @@ function lookAt(path: string, distrustSinceMs: number | null): StoredChunk | nul
       throw new BackupError('DATA_CORRUPT', 'A chunk is not a regular file.', { detail: path });
     const magic = Buffer.alloc(MAGIC_BYTES);
     fs.readSync(fd, magic, 0, MAGIC_BYTES, 0);
-    const doubtful = distrustSinceMs !== null && stat.mtimeMs >= distrustSinceMs;
-    return { sizeBytes: stat.size, kind: kindOfMagic(magic), doubtful };
+    const inWindow = distrustSinceMs !== null && stat.mtimeMs >= distrustSinceMs;
+    const torn = inWindow && !isWhole(fd, stat.size);
+    return { sizeBytes: stat.size, kind: kindOfMagic(magic), torn, inWindow };
   } finally {
     fs.closeSync(fd);
   }
+}
+
+function isWhole(fd: number, sizeBytes: number): boolean {
+  if (sizeBytes > ENCODED_CHUNK_MAX_BYTES) return false;
+  const blob = Buffer.allocUnsafe(sizeBytes);
+  for (let at = 0; at < sizeBytes; ) {
+    const count = fs.readSync(fd, blob, at, sizeBytes - at, at);
+    if (count === 0) return false;
+    at += count;
+  }
+  return hasRightChecksum(blob);
+}
+
+export function hasRightChecksum(blob: Uint8Array): boolean {
+  try {
+    checkBlob(blob);
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'DATA_CORRUPT')) return false;
+    throw error;
+  }
+}
+
+function flushFile(path: string): void {
+  const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  runSync(flushDirectorySteps(directoryOf(path)));
 }
 
 function openOrNull(path: string): number | null {

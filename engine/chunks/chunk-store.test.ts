@@ -144,6 +144,24 @@ for (const [name, open] of Object.entries({ local: localStore, memory: memorySto
       expect(Buffer.from(await store.loadPayload(DIGEST, PAYLOAD.length))).toEqual(PAYLOAD);
     });
 
+    test('what may be half written is read, and kept when it is whole', async () => {
+      const { store } = await open();
+      await store.ingest(upload(packed()));
+      store.distrustSince(0);
+      expect(await store.ingest(upload(packed()))).toMatchObject({ duplicate: true });
+      expect(await codeOf(store.ingest(upload(sealed())))).toBe('DATA_INVALID');
+      expect(Buffer.from(await store.loadPayload(DIGEST, PAYLOAD.length))).toEqual(PAYLOAD);
+    });
+
+    test('what may be half written but is whole gives way to no other encrypted chunk', async () => {
+      const { store } = await open();
+      const first = sealed();
+      await store.ingest(upload(first));
+      store.distrustSince(0);
+      expect(await store.ingest(upload(sealed()))).toMatchObject({ duplicate: true });
+      expect(Buffer.from(await store.load(DIGEST))).toEqual(first);
+    });
+
     test('damage and absence are told apart when loading', async () => {
       const { store, backend } = await open();
       expect(await codeOf(store.load(DIGEST))).toBe('CHUNK_MISSING');
@@ -194,6 +212,12 @@ describe('chunk files', () => {
   });
 });
 
+interface Stored {
+  sizeBytes: number;
+  encrypted: boolean;
+  torn?: boolean;
+}
+
 test.each([
   ['nothing there', null, false, 'write'],
   ['the same size', { sizeBytes: 50, encrypted: false }, false, 'keep'],
@@ -203,14 +227,28 @@ test.each([
   ['stored is plain, incoming encrypted', { sizeBytes: 50, encrypted: false }, true, 'refuse'],
   ['both encrypted, other size', { sizeBytes: 60, encrypted: true }, true, 'refuse'],
   ['both encrypted, same size', { sizeBytes: 50, encrypted: true }, true, 'keep'],
-] as const)('insert rule: %s', (_name, stored, encrypted, action) => {
+  ['torn and plain, incoming plain', { sizeBytes: 40, encrypted: false, torn: true }, false, 'write'],
+  ['torn and plain, incoming encrypted', { sizeBytes: 50, encrypted: false, torn: true }, true, 'refuse'],
+  ['torn and encrypted, incoming encrypted', { sizeBytes: 60, encrypted: true, torn: true }, true, 'write'],
+  ['no more than a plain header', { sizeBytes: 12, encrypted: false }, false, 'write'],
+  ['no more than an encrypted header', { sizeBytes: 44, encrypted: true }, true, 'write'],
+] as const)('insert rule: %s', (_name, stored: Stored | null, encrypted, action) => {
   const storedChunk = stored && {
     sizeBytes: stored.sizeBytes,
     kind: { compressed: false, encrypted: stored.encrypted },
-    doubtful: false,
+    torn: stored.torn ?? false,
   };
   const incoming = { sizeBytes: 50, kind: { compressed: false, encrypted } };
   expect(decideInsert(storedChunk, incoming).action).toBe(action);
+});
+
+test('what takes the place of a stored chunk is on the disk before', async () => {
+  const { store, backend } = await memoryStore();
+  const unflushed = new ChunkStore({ backend, pool, durable: false });
+  await store.ingest(upload(plain()));
+  const put = vi.spyOn(backend, 'put');
+  await unflushed.ingest(upload(packed()));
+  expect(put).toHaveBeenCalledWith(chunkKey(DIGEST), expect.anything(), { durable: true });
 });
 
 test('the digest map finds every entry it was given and no other', () => {

@@ -3,7 +3,7 @@ import type { ObjectBackend } from '../backends/backend.ts';
 import { isFailedFlush } from '../backends/local/errors.ts';
 import type { MakeMemory } from '../threads/memory-shelf.ts';
 import { freeMemory } from '../threads/serve-thread.ts';
-import type { ChunkFilesPlace, InsertResult } from './chunk-file.ts';
+import { type ChunkFilesPlace, hasRightChecksum, type InsertResult } from './chunk-file.ts';
 import type { ChunkJob } from './chunk-jobs.ts';
 import { chunkKey } from './chunk-key.ts';
 import type { ChunkPool } from './chunk-pool.ts';
@@ -47,8 +47,8 @@ export class ChunkStore {
   }
 
   /**
-   * After an unclean stop: chunks modified since then (ms since 1970) are overwritten instead of trusted, until
-   * a scan has looked at them. Null ends it.
+   * After an unclean stop: chunks modified since then (ms since 1970) are read before they are trusted, until a
+   * scan has looked at them. Null ends it.
    */
   distrustSince(ms: number | null): void {
     this.#distrustSinceMs = ms;
@@ -138,7 +138,7 @@ export class ChunkStore {
         await this.#backend.touch(key);
         return { duplicate: true, created: false, storedBytes: stored.sizeBytes, addedBytes: 0 };
       }
-      await this.#backend.put(key, blob, { durable: this.#durable });
+      await this.#backend.put(key, blob, { durable: this.#durable || stored !== null });
       const warning = decision.action === 'write' ? decision.warning : undefined;
       const addedBytes = blob.length - (stored?.sizeBytes ?? 0);
       const created = stored === null;
@@ -155,12 +155,13 @@ export class ChunkStore {
   async #lookAt(key: string): Promise<StoredChunk | null> {
     const stat = await this.#backend.stat(key);
     if (!stat) return null;
+    const inWindow = this.#distrustSinceMs !== null && stat.modifiedAt * 1000 >= this.#distrustSinceMs;
+    const torn = inWindow && !hasRightChecksum(await this.#backend.get(key, ENCODED_CHUNK_MAX_BYTES));
     const reader = await this.#backend.open(key);
     try {
       const magic = new Uint8Array(Math.min(MAGIC_BYTES, reader.sizeBytes));
       await reader.read(magic, 0);
-      const doubtful = this.#distrustSinceMs !== null && stat.modifiedAt * 1000 >= this.#distrustSinceMs;
-      return { sizeBytes: stat.sizeBytes, kind: kindOfMagic(magic), doubtful };
+      return { sizeBytes: stat.sizeBytes, kind: kindOfMagic(magic), torn };
     } finally {
       await reader.close();
     }

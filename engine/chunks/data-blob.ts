@@ -39,6 +39,11 @@ export const BLOB_HEADER_MAX_BYTES = ENCRYPTED_HEADER;
 /** Header of the smallest blob: anything shorter cannot be one. */
 export const BLOB_MIN_BYTES = PLAIN_HEADER;
 
+/** Of a chunk, which is never empty. */
+export function chunkMinBytes(kind: BlobKind): number {
+  return headerBytes(kind) + 1;
+}
+
 export function headerBytes(kind: BlobKind): number {
   return kind.encrypted ? ENCRYPTED_HEADER : PLAIN_HEADER;
 }

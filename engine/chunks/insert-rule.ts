@@ -1,12 +1,12 @@
-import type { BlobKind } from './data-blob.ts';
+import { type BlobKind, chunkMinBytes } from './data-blob.ts';
 
 /** A chunk file that is there already, as far as the rule needs to know it. */
 export interface StoredChunk {
   sizeBytes: number;
   /** Null when its first bytes are no blob magic. */
   kind: BlobKind | null;
-  /** It was written shortly before a power cut or crash and nobody has checked it since. */
-  doubtful: boolean;
+  /** It was written shortly before a power cut or crash, and its checksum is wrong. */
+  torn: boolean;
 }
 
 export interface IncomingChunk {
@@ -24,14 +24,15 @@ export type InsertDecision =
  *
  * A plain chunk was checked against its digest before this is asked, an encrypted one cannot be: whoever may
  * back up could store rubbish under the digest of a plain chunk that is not there yet. So verified plain bytes
- * always win over stored encrypted ones.
+ * always win over stored encrypted ones, and encrypted ones never take the place of plain ones, not even of torn ones.
  */
 export function decideInsert(stored: StoredChunk | null, incoming: IncomingChunk): InsertDecision {
   if (stored === null) return { action: 'write' };
   if (stored.sizeBytes === 0)
     return { action: 'write', warning: 'an empty file under its name was replaced' };
-  if (stored.doubtful) return { action: 'write' };
   if (stored.kind === null) return { action: 'write', warning: 'a file without blob magic was replaced' };
+  if (stored.sizeBytes < chunkMinBytes(stored.kind))
+    return { action: 'write', warning: 'a file that is too short for a chunk was replaced' };
   return incoming.kind.encrypted
     ? decideEncrypted(stored.kind, stored, incoming)
     : decidePlain(stored.kind, stored, incoming);
@@ -41,6 +42,7 @@ function decideEncrypted(storedKind: BlobKind, stored: StoredChunk, incoming: In
   if (!storedKind.encrypted) {
     return { action: 'refuse', reason: 'an encrypted chunk has the digest of a plain one' };
   }
+  if (stored.torn) return { action: 'write' };
   if (stored.sizeBytes !== incoming.sizeBytes && !storedKind.compressed && !incoming.kind.compressed) {
     return { action: 'refuse', reason: 'an encrypted chunk has the digest of another one' };
   }
@@ -51,5 +53,5 @@ function decidePlain(storedKind: BlobKind, stored: StoredChunk, incoming: Incomi
   if (storedKind.encrypted) {
     return { action: 'write', warning: 'an encrypted chunk under the digest of plain data was replaced' };
   }
-  return stored.sizeBytes > incoming.sizeBytes ? { action: 'write' } : { action: 'keep' };
+  return stored.torn || stored.sizeBytes > incoming.sizeBytes ? { action: 'write' } : { action: 'keep' };
 }

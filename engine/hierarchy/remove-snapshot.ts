@@ -69,6 +69,20 @@ async function isProtected(store: Datastore, snapshot: SnapshotRef): Promise<boo
   return (await store.backend.stat(below(snapshotKey(snapshot), PROTECTED_NAME))) !== undefined;
 }
 
+/**
+ * What a backup leaves that does not become a finished one: also when its manifest is written already, it is never listed
+ * as finished. *Locks*: the caller holds the snapshot.
+ */
+export async function removeUnfinished(store: Datastore, snapshot: SnapshotRef): Promise<void> {
+  try {
+    await moveOutOfSight(store, snapshot);
+  } catch (error) {
+    if (isBackupError(error, 'SNAPSHOT_NOT_FOUND')) return; // somebody took it away behind our back
+    throw error;
+  }
+  await store.backend.removeTree(deletingKey(snapshot));
+}
+
 async function moveOutOfSight(store: Datastore, snapshot: SnapshotRef): Promise<void> {
   store.assertOwned();
   // A removal of the same time that was interrupted may still lie there.

@@ -1,3 +1,4 @@
+import { CHUNK_MAX_BYTES } from '../chunks/data-blob.ts';
 import { digestFromBytes } from '../chunks/digest.ts';
 import { HEADER_BYTES, type IndexSource, indexDamage, readHeader } from './index-header.ts';
 import { IndexBody, type IndexEntry, type IndexReader } from './index-reader.ts';
@@ -81,6 +82,8 @@ function endAt(bytes: Buffer, at: number): number {
 
 function entryOf(bytes: Buffer, at: number, start: number): IndexEntry {
   const end = endAt(bytes, at);
+  if (end - start > CHUNK_MAX_BYTES)
+    throw indexDamage('a chunk is larger than any may be', `${end - start} bytes`);
   if (end <= start) throw indexDamage('its offsets do not increase', `${end} after ${start}`);
   return { digest: digestFromBytes(bytes, at + DIGEST_AT), start, end };
 }

@@ -1,3 +1,4 @@
+import { CHUNK_MAX_BYTES } from '../chunks/data-blob.ts';
 import { DIGEST_BYTES, digestFromBytes } from '../chunks/digest.ts';
 import {
   CHUNK_SIZE_AT,
@@ -34,6 +35,7 @@ export class FixedIndexReader implements IndexReader {
     const chunkBytes = Number(header.bytes.readBigUInt64LE(CHUNK_SIZE_AT));
     if (!Number.isSafeInteger(sizeBytes)) throw indexDamage('its size is impossible');
     if (!isPowerOfTwo(chunkBytes)) throw indexDamage('its chunk size is no power of two');
+    if (chunkBytes > CHUNK_MAX_BYTES) throw indexDamage('its chunks are larger than any may be');
     const expected = HEADER_BYTES + DIGEST_BYTES * Math.ceil(sizeBytes / chunkBytes);
     if (source.sizeBytes !== expected) {
       throw indexDamage(

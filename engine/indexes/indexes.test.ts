@@ -187,6 +187,19 @@ describe('a damaged index is named and never used', () => {
     expect(await codeOf(readAll())).toBe('DATA_CORRUPT');
   });
 
+  test('chunks that are larger than any may be', async () => {
+    const bytes = await dynamicBytes();
+    bytes.writeBigUInt64LE(2n ** 40n, HEADER_BYTES + 80);
+    const reader = await DynamicIndexReader.open(new MemorySource(bytes));
+    expect(await codeOf(reader.entry(2))).toBe('DATA_CORRUPT');
+    const sink = new MemorySink();
+    const writer = await FixedIndexWriter.create(sink, FIXED_CHUNK_BYTES, 0);
+    await writer.add(0, TEXT_DIGEST, FIXED_CHUNK_BYTES);
+    await writer.finish();
+    sink.bytes.writeBigUInt64LE(2n ** 40n, 72);
+    expect(await codeOf(FixedIndexReader.open(new MemorySource(sink.bytes)))).toBe('DATA_CORRUPT');
+  });
+
   test('a fixed index whose size, chunk size and length do not fit', async () => {
     const sink = new MemorySink();
     const writer = await FixedIndexWriter.create(sink, FIXED_CHUNK_BYTES, 0);

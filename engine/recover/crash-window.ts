@@ -4,7 +4,7 @@ import { BackupError } from '#domain/errors.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
 import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
-import { type DamagedChunk, renameBadChunk } from '../verify/bad-chunk.ts';
+import { type DamagedChunk, setAside } from '../verify/bad-chunk.ts';
 
 /**
  * After an unclean stop: looks at every chunk that was written since the last moment at which everything was known
@@ -57,9 +57,22 @@ async function scanDirectory(
       await store.chunks.checkBlobFile(await store.chunks.load(digest), MAX_PAYLOAD);
     } catch (error) {
       if (!(error instanceof BackupError) || error.code !== 'DATA_CORRUPT') throw error;
-      store.damaged.add(digest);
-      report.bad.push({ digest, setAsideAs: await renameBadChunk(store, digest) });
+      const bad = await setAside(store, digest);
+      if (bad) report.bad.push(bad);
+      continue;
     }
+    // Where nothing flushes the whole filesystem, whoever wrote it may have been stopped before it was on the disk.
+    if (store.syncLevel === 'file') await flush(join(directory, name));
+  }
+  if (store.syncLevel === 'file') await flush(directory);
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await fs.promises.open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

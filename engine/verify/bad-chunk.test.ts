@@ -1,12 +1,21 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
-import { backUp, randomPieces, snapshotRef, TEST_TIME } from '#testing/session-client.ts';
+import {
+  backUp,
+  begin,
+  fileName,
+  manifestBlob,
+  randomPieces,
+  snapshotRef,
+  TEST_TIME,
+  uploadArchive,
+} from '#testing/session-client.ts';
 import { auditDatastore } from '../audit/audit-datastore.ts';
 import { findEarlier } from '../backup/previous-snapshot.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
 import { type Digest, digestOf } from '../chunks/digest.ts';
-import { fileKey } from '../hierarchy/snapshots.ts';
+import { fileKey, manifestKey, readSnapshotInfo } from '../hierarchy/snapshots.ts';
 import { openIndex } from '../indexes/open-index.ts';
 import { StoredArchive } from '../restore/stored-archive.ts';
 import { digestOfBadName, forgetHealed, judgeChunk, setAside } from './bad-chunk.ts';
@@ -49,10 +58,10 @@ test('it is set aside once, the audit names the snapshot, and the next backup do
   expect((await findEarlier(store, next)).usable).toEqual(FIRST);
   const setAsideAs = `${chunkKey(digest)}.0.bad`;
   expect(await judgeChunk(store, digest)).toBe('damaged');
-  expect(await setAside(store, digest, 'damaged')).toEqual({ digest, setAsideAs });
+  expect(await setAside(store, digest)).toEqual({ digest, setAsideAs });
   expect(await backend.stat(chunkKey(digest))).toBe(undefined);
   expect(await judgeChunk(store, digest)).toBe('missing');
-  expect(await setAside(store, digest, 'missing')).toEqual({ digest, setAsideAs: null });
+  expect(await setAside(store, digest)).toEqual({ digest, setAsideAs: null });
   expect((await audit(store)).findings).toEqual([
     {
       severity: 'error',
@@ -65,7 +74,7 @@ test('it is set aside once, the audit names the snapshot, and the next backup do
 
 test('a backup that sends it again heals it', async () => {
   const { store, digest, pieces } = await damagedStore();
-  await setAside(store, digest, 'damaged');
+  await setAside(store, digest);
   expect(await forgetHealed(store)).toEqual([]);
   await backUp(store, snapshotRef('web', TEST_TIME + 60), pieces);
   expect(await forgetHealed(store)).toEqual([digest]);
@@ -73,6 +82,62 @@ test('a backup that sends it again heals it', async () => {
   expect((await audit(store)).findings).toEqual([]);
   expect((await findEarlier(store, snapshotRef('web', TEST_TIME + 120))).usable).toMatchObject({
     time: TEST_TIME + 60,
+  });
+});
+
+test('what was sent anew since it was found damaged stays', async () => {
+  const { store, digest, pieces } = await damagedStore();
+  expect(await judgeChunk(store, digest)).toBe('damaged');
+  await store.backend.remove(chunkKey(digest));
+  await backUp(store, snapshotRef('web', TEST_TIME + 60), pieces);
+  expect(await setAside(store, digest)).toBe(null);
+  expect(await judgeChunk(store, digest)).toBe('sound');
+  expect(store.damaged.size).toBe(0);
+});
+
+describe('a chunk that is found damaged while a backup builds on it', () => {
+  /** A backup that refers to both chunks of the one before, without sending them. */
+  async function building() {
+    const { store, digest, pieces, backend } = await damagedStore();
+    const second = snapshotRef('web', TEST_TIME + 60);
+    const session = await begin(store, second);
+    const name = fileName('root.pxar.didx');
+    await (await session.openPrevious(name)).close();
+    const known = new Set(pieces.map((piece) => digestOf(piece)));
+    const archive = await uploadArchive(session, name, pieces, known);
+    await session.addBlob(fileName('index.json.blob'), manifestBlob(second, [archive]));
+    return { store, backend, digest, pieces, session, second };
+  }
+
+  test('fails it, so that it is sent anew', async () => {
+    const { store, digest, pieces, session, second } = await building();
+    await setAside(store, digest);
+    await expect(session.finish()).rejects.toMatchObject({ code: 'CHUNK_MISSING' });
+    await session.abort();
+    expect(await readSnapshotInfo(store.backend, second)).toBe(null);
+    await backUp(store, second, pieces);
+    expect((await audit(store)).findings).toEqual([]);
+  });
+
+  test('fails it also in its last moment', async () => {
+    const { store, backend, digest, session, second } = await building();
+    const put = backend.put.bind(backend);
+    vi.spyOn(backend, 'put').mockImplementation(async (key, ...more) => {
+      await put(key, ...more);
+      if (key === manifestKey(second)) await setAside(store, digest);
+    });
+    await expect(session.finish()).rejects.toMatchObject({ code: 'CHUNK_MISSING' });
+    await session.abort();
+    expect(await readSnapshotInfo(store.backend, second)).toBe(null);
+  });
+
+  test('does not matter when another backup has sent it meanwhile', async () => {
+    const { store, digest, pieces, session, second } = await building();
+    await setAside(store, digest);
+    await backUp(store, snapshotRef('other'), pieces);
+    await session.finish();
+    expect(await readSnapshotInfo(store.backend, second)).toMatchObject({ finished: true });
+    expect((await audit(store)).findings).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { isBackupError } from '#domain/errors.ts';
-import type { SnapshotRef } from '#domain/ids.ts';
+import type { ArchiveFileName, SnapshotRef } from '#domain/ids.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
-import { CHUNK_MAX_BYTES } from '../chunks/data-blob.ts';
+import { CHUNK_MAX_BYTES, checkBlob, decodeBlob } from '../chunks/data-blob.ts';
 import { type Digest, digestOf, parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { fileKey, readManifest } from '../hierarchy/snapshots.ts';
@@ -12,12 +12,15 @@ const NUMBERS = 10;
 /**
  * Takes a damaged chunk out of use by renaming it to the first free `<digest>.N.bad`; the last number is used
  * again (docs/formats/datastore.md). Nothing is deleted: the evidence stays until no snapshot needs it. *Locks*: the
- * chunk's shard. Returns the new name.
+ * chunk's shard, under which it is looked at once more: a client may have sent it anew since somebody found it damaged.
+ * Returns the new name; `sound` or `missing` when that is what it is now.
  */
-export async function renameBadChunk(store: Datastore, digest: Digest): Promise<string> {
+async function renameBadChunk(store: Datastore, digest: Digest): Promise<string> {
   const key = chunkKey(digest);
   return store.chunks.holdShard(digest, async () => {
-    const sizeBytes = (await store.backend.stat(key))?.sizeBytes ?? 0;
+    const sizeBytes = (await store.backend.stat(key))?.sizeBytes;
+    if (sizeBytes === undefined) return 'missing';
+    if (await isSoundNow(store, digest)) return 'sound';
     let target = `${key}.${NUMBERS - 1}.bad`;
     for (let number = 0; number < NUMBERS; number += 1) {
       const candidate = `${key}.${number}.bad`;
@@ -59,16 +62,32 @@ export async function judgeChunk(store: Datastore, digest: Digest): Promise<'sou
   }
 }
 
-/** Takes a chunk that was judged damaged or missing out of use: no backup builds on it until it is sent anew. */
-export async function setAside(
-  store: Datastore,
-  digest: Digest,
-  judged: 'damaged' | 'missing',
-): Promise<DamagedChunk> {
+/**
+ * Takes a chunk that was judged damaged or missing out of use: no backup builds on it until it is sent anew. Null when it
+ * is sound by now.
+ */
+export async function setAside(store: Datastore, digest: Digest): Promise<DamagedChunk | null> {
   store.assertOwned();
-  const setAsideAs = judged === 'damaged' ? await renameBadChunk(store, digest) : null;
+  // Before it goes, so that a backup that ends at this moment looks at it.
   store.damaged.add(digest);
-  return { digest, setAsideAs };
+  const outcome = await renameBadChunk(store, digest);
+  if (outcome === 'sound') {
+    store.damaged.delete(digest);
+    return null;
+  }
+  return { digest, setAsideAs: outcome === 'missing' ? null : outcome };
+}
+
+/** With the shard held: the threads may be waiting for it, so this thread does the work. */
+async function isSoundNow(store: Datastore, digest: Digest): Promise<boolean> {
+  try {
+    const encoded = await store.chunks.load(digest);
+    if (checkBlob(encoded).encrypted) return true;
+    return digestOf(decodeBlob(encoded, { maxBytes: CHUNK_MAX_BYTES, skipCrc: true })) === digest;
+  } catch (error) {
+    if (isBackupError(error, 'DATA_CORRUPT')) return false;
+    throw error;
+  }
 }
 
 /** By itself, whatever an index says of its size; of an encrypted one only the checksum can be checked. */
@@ -98,19 +117,22 @@ export async function needsDamaged(store: Datastore, snapshot: SnapshotRef): Pro
   if (store.damaged.size === 0) return false;
   const manifest = await readManifest(store.backend, snapshot);
   for (const { name } of manifest.files) {
-    if (isIndexName(name) && (await indexNeedsDamaged(store, fileKey(snapshot, name), name))) return true;
+    if (!isIndexName(name)) continue;
+    for await (const _ of damagedChunksOf(store, snapshot, name)) return true;
   }
   return false;
 }
 
-async function indexNeedsDamaged(store: Datastore, key: string, name: string): Promise<boolean> {
-  const reader = await store.backend.open(key);
+/** Chunks of an index that are known to be damaged. */
+export async function* damagedChunksOf(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  name: ArchiveFileName,
+): AsyncIterable<Digest> {
+  const reader = await store.backend.open(fileKey(snapshot, name));
   try {
     const index = await openIndex(name, reader);
-    for await (const { digest } of index.entries()) {
-      if (store.damaged.has(digest)) return true;
-    }
-    return false;
+    for await (const { digest } of index.entries()) if (store.damaged.has(digest)) yield digest;
   } finally {
     await reader.close();
   }

@@ -87,11 +87,16 @@ export async function noteDamage(
   const state = await judgeChunk(store, at.digest);
   if (state === 'sound') return;
   // While nothing may be written, it stays where it is, and only the snapshot says so.
-  const aside = allowsWriting(owned.row.status) ? [await setAside(store, at.digest, state)] : [];
+  const aside = allowsWriting(owned.row.status) ? [await setAside(store, at.digest)] : [];
+  if (aside[0] === null) return; // it was sent anew meanwhile
   const snapshot = formatSnapshotPath(at.snapshot);
   log.error({ datastore: owned.name, snapshot, digest: at.digest, aside }, `a chunk is ${state}`);
   await db.transaction(async (tx) => {
-    await recordDamaged(tx, owned.id, aside);
+    await recordDamaged(
+      tx,
+      owned.id,
+      aside.filter((chunk) => chunk !== null),
+    );
     await noteChunkDamage(tx, owned.id, at.snapshot, `${at.file}: chunk ${at.digest} is ${state}.`);
     await announce(tx, 'content', owned.id, owned.id);
   });
