@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import * as http2 from 'node:http2';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
@@ -22,6 +21,9 @@ export interface UpgradeRequest {
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
+/** From the connection to the first words of HTTP/2: a server that is busy takes a while, one that says nothing is none. */
+const GREETING_MS = 60_000;
+const REFUSAL_MAX_BYTES = 64 * 1024;
 const SILENCE_MS = 15_000;
 const ANSWER_MS = 15_000;
 const WINDOW_BYTES = 32 * 1024 * 1024;
@@ -33,8 +35,28 @@ export async function openSession(
   address: GatewayAddress,
   request: UpgradeRequest,
   signal: AbortSignal,
+  greetingMs = GREETING_MS,
 ): Promise<http2.ClientHttp2Session> {
   const secure = await connect(address, signal);
+  // Whoever waits for a word of the server hears that there will be none.
+  const silent = unreachable(address.host, address.port, new Error('no answer'));
+  const silence = setTimeout(() => secure.destroy(silent), greetingMs);
+  const cancel = () => secure.destroy(new BackupError('CANCELLED', 'Cancelled.'));
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await greet(address, request, secure, signal);
+  } finally {
+    clearTimeout(silence);
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function greet(
+  address: GatewayAddress,
+  request: UpgradeRequest,
+  secure: tls.TLSSocket,
+  signal: AbortSignal,
+): Promise<http2.ClientHttp2Session> {
   const socket = await upgrade(address, secure, request);
   const session = http2.connect(`https://${address.host}`, {
     createConnection: () => socket,
@@ -42,11 +64,30 @@ export async function openSession(
     settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES, enablePush: false },
   });
   session.on('error', () => {}); // every request in flight hears of it by itself
-  await once(session, 'remoteSettings', { signal });
+  await settings(address, session, secure);
   session.setLocalWindowSize(WINDOW_BYTES);
   endWhenSilent(session);
   signal.addEventListener('abort', () => session.destroy(), { once: true });
   return session;
+}
+
+/** The first words of the server; an end before them is told with its reason. */
+function settings(
+  { host, port }: GatewayAddress,
+  session: http2.ClientHttp2Session,
+  secure: tls.TLSSocket,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    session.once('remoteSettings', () => resolve());
+    session.once('close', () => {
+      const { errored } = secure;
+      reject(
+        errored instanceof BackupError
+          ? errored
+          : unreachable(host, port, errored ?? new Error('it hung up')),
+      );
+    });
+  });
 }
 
 /**
@@ -79,7 +120,8 @@ function connect(address: GatewayAddress, signal: AbortSignal): Promise<tls.TLSS
     };
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => fail(new Error('no answer')));
     socket.once('error', fail);
-    signal.addEventListener('abort', () => fail(new BackupError('CANCELLED', 'Cancelled.')), { once: true });
+    const cancel = () => fail(new BackupError('CANCELLED', 'Cancelled.'));
+    signal.addEventListener('abort', cancel, { once: true });
     socket.once('secureConnect', () => {
       try {
         verifyPeer(socket, trust);
@@ -87,6 +129,7 @@ function connect(address: GatewayAddress, signal: AbortSignal): Promise<tls.TLSS
         socket.setNoDelay(true);
         socket.setKeepAlive(true, 60_000);
         socket.off('error', fail);
+        signal.removeEventListener('abort', cancel);
         resolve(socket);
       } catch (error) {
         fail(error as Error);
@@ -133,20 +176,21 @@ function upgrade(address: GatewayAddress, socket: tls.TLSSocket, request: Upgrad
       if (head.length > 0) upgraded.unshift(head);
       resolve(upgraded);
     });
+    const fail = (error: Error) =>
+      reject(error instanceof BackupError ? error : unreachable(address.host, address.port, error));
     sent.once('response', (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part) => parts.push(part));
-      response.once('end', () =>
-        reject(
-          refusal(
-            response.statusCode ?? 0,
-            Buffer.concat(parts).toString('utf8'),
-            response.headers[CODE_HEADER],
-          ),
-        ),
-      );
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        if (text.length < REFUSAL_MAX_BYTES) text += part;
+      });
+      response.once('error', fail);
+      response.once('end', () => {
+        reject(refusal(response.statusCode ?? 0, text, response.headers[CODE_HEADER]));
+        socket.destroy();
+      });
     });
-    sent.once('error', (error) => reject(unreachable(address.host, address.port, error)));
+    sent.once('error', fail);
     sent.end();
   });
 }
