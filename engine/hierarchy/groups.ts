@@ -14,7 +14,8 @@ import type { Datastore } from '../datastore.ts';
 import type { Lock } from '../locks/lock-table.ts';
 import { groupPlace } from '../locks/places.ts';
 import { below, groupKey, NOTES_NAME, namespaceKey, OWNER_NAME, typeKey } from './layout.ts';
-import { listOrNothing } from './namespaces.ts';
+import { directoryExists, listOrNothing } from './namespaces.ts';
+import { listSnapshots } from './snapshots.ts';
 
 const OWNER_MAX_BYTES = 1024;
 const NOTES_MAX_BYTES = 1024 * 1024;
@@ -39,13 +40,7 @@ async function groupsOfType(
 }
 
 export async function groupExists(backend: ObjectBackend, group: GroupRef): Promise<boolean> {
-  try {
-    await backend.list(groupKey(group));
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'STORAGE_MISSING')) return false;
-    throw error;
-  }
+  return directoryExists(backend, groupKey(group));
 }
 
 /** Null when the file is missing or holds no principal: then only administrators may use the group. */
@@ -78,7 +73,8 @@ export interface OpenedGroup {
 
 /**
  * Takes the group for a backup, making it if it is new. The owner is written before anyone else can use the
- * group, because the lock is held; GROUP_LOCKED when it is in use.
+ * group, because the lock is held; GROUP_LOCKED when it is in use. A crash while a group was made or removed leaves it
+ * without owner and snapshots: then it counts as new, or nobody could ever use it again.
  */
 export async function openOrCreateGroup(
   store: Datastore,
@@ -90,13 +86,20 @@ export async function openOrCreateGroup(
   try {
     const durable = store.syncLevel === 'file';
     await store.backend.makeDirectory(typeKey(group), { durable });
-    const created = await store.backend.makeDirectory(groupKey(group), { durable });
+    const created =
+      (await store.backend.makeDirectory(groupKey(group), { durable })) || (await isHusk(store, group));
     if (created) await writeFirstOwner(store, group, owner);
     return { lock, owner: created ? owner : await readOwner(store.backend, group), created };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** Nobody's, and nothing to be somebody's. */
+async function isHusk(store: Datastore, group: GroupRef): Promise<boolean> {
+  if ((await readOwner(store.backend, group)) !== null) return false;
+  return (await listSnapshots(store.backend, group)).length === 0;
 }
 
 /** The words in front are those that scripts know from elsewhere. */
@@ -114,7 +117,6 @@ async function writeFirstOwner(store: Datastore, group: GroupRef, owner: Princip
   try {
     const durable = store.syncLevel !== 'none';
     await store.backend.put(below(groupKey(group), OWNER_NAME), Buffer.from(`${owner}\n`), {
-      exclusive: true,
       durable,
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   type GroupRef,
   type NamespacePath,
   namespaceComponents,
+  parseSnapshotTime,
   type SnapshotRef,
 } from '#domain/ids.ts';
 
@@ -42,8 +43,10 @@ export function deletingKey(snapshot: SnapshotRef): string {
 
 const DELETING_SUFFIX = '.deleting';
 
+/** Exactly such a name: what else is hidden belongs to somebody else. */
 export function isDeletingName(name: string): boolean {
-  return name.startsWith('.') && name.endsWith(DELETING_SUFFIX);
+  if (!name.startsWith('.') || !name.endsWith(DELETING_SUFFIX)) return false;
+  return parseSnapshotTime(name.slice(1, -DELETING_SUFFIX.length)).ok;
 }
 
 export function below(parent: string, name: string): string {

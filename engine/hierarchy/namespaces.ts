@@ -6,7 +6,7 @@ import {
   parseNamespaceComponent,
   ROOT_NAMESPACE,
 } from '#domain/ids.ts';
-import type { ObjectBackend } from '../backends/backend.ts';
+import type { Entry, ObjectBackend } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
 import { below, namespaceKey } from './layout.ts';
 
@@ -33,25 +33,38 @@ async function childrenOf(backend: ObjectBackend, parent: NamespacePath): Promis
     .sort();
 }
 
-/** The entries of a directory; nothing when it does not exist. */
-export async function listOrNothing(backend: ObjectBackend, key: string) {
+/** The entries of a directory; nothing when it does not exist, or when something else has its name. */
+export async function listOrNothing(backend: ObjectBackend, key: string): Promise<Entry[]> {
+  return (await listOrNull(backend, key)) ?? [];
+}
+
+export async function directoryExists(backend: ObjectBackend, key: string): Promise<boolean> {
+  return (await listOrNull(backend, key)) !== null;
+}
+
+/** A foreign file in the place of a directory must not pass for storage that does not answer. */
+async function listOrNull(backend: ObjectBackend, key: string): Promise<Entry[] | null> {
   try {
     return await backend.list(key);
   } catch (error) {
-    if (isBackupError(error, 'STORAGE_MISSING')) return [];
+    if (isBackupError(error, 'STORAGE_MISSING') || (await isBarred(backend, key))) return null;
     throw error;
   }
 }
 
-export async function namespaceExists(backend: ObjectBackend, namespace: NamespacePath): Promise<boolean> {
-  if (namespace === ROOT_NAMESPACE) return true;
-  try {
-    await backend.list(namespaceKey(namespace));
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'STORAGE_MISSING')) return false;
-    throw error;
+/** Something on the way to `key`, or in its place, is no directory. */
+async function isBarred(backend: ObjectBackend, key: string): Promise<boolean> {
+  let parent = '';
+  for (const name of key.split('/')) {
+    const entry = (await backend.list(parent)).find((candidate) => candidate.name === name);
+    if (entry?.kind !== 'directory') return entry !== undefined;
+    parent = below(parent, name);
   }
+  return false;
+}
+
+export async function namespaceExists(backend: ObjectBackend, namespace: NamespacePath): Promise<boolean> {
+  return namespace === ROOT_NAMESPACE || directoryExists(backend, namespaceKey(namespace));
 }
 
 /** NAMESPACE_NOT_FOUND when the parent does not exist, NAMESPACE_EXISTS when it does itself. */

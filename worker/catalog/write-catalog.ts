@@ -110,7 +110,7 @@ export async function noteChunkDamage(
   await db.update(snapshot).set({ chunkDamage }).where(snapshotIs(datastoreId, ref));
 }
 
-function snapshotIs(datastoreId: string, ref: SnapshotRef) {
+export function snapshotIs(datastoreId: string, ref: SnapshotRef) {
   return and(
     eq(snapshot.datastoreId, datastoreId),
     eq(snapshot.namespace, ref.namespace),
