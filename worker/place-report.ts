@@ -1,13 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { checkPathSyntax, isBelowRoot, pathsOverlap } from '#domain/datastore.ts';
 import { asBackupError } from '#domain/errors.ts';
 import type { PlaceCheck, PlaceReport } from '#domain/place-report.ts';
 import { formatBytes, formatCount } from '#domain/units.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
-import { type Mount, mountOf } from '#engine/backends/local/mount.ts';
-import { inspectContent } from '#engine/probe/inspect-content.ts';
-import { inspectPlace, type PlaceInspection } from '#engine/probe/inspect-place.ts';
-import { makeBackend } from './open-datastore.ts';
+import { parseMountInfo } from '#engine/backends/local/mount.ts';
+import type { PlaceInspection } from '#engine/probe/inspect-place.ts';
+import type { DatastoreRow } from './open-datastore.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** A directory and inode for each chunk directory and some air. */
@@ -38,44 +38,36 @@ export async function inspectForDatastore(
     report.checks.push({ id: 'path', outcome: 'blocked', text: syntax.problem.message });
     return report;
   }
-  const roots = await readSetting(context.db, 'allowedRoots');
-  const place = inspectPlace(path, context.clock.now());
+  const roots = checkRoots(path, await readSetting(context.db, 'allowedRoots'));
+  report.checks.push(roots);
+  if (roots.outcome === 'blocked') return report; // what is there is nobody's business
+  const tryAccessTime = purpose === 'create' ? 'if-empty' : 'never';
+  const place = await context.probes.inspect({ path, nowMs: context.clock.now(), tryAccessTime });
   const others = (await context.db.select().from(datastore)).filter((row) => row.id !== question.ignoreId);
-  const neighbours = others.map((row) => ({
-    name: row.name,
-    path: row.config.path,
-    mount: mountOrNull(row.config.path),
-  }));
   report.found = place.found;
   report.entries = place.entries;
   report.checks.push(
-    checkRoots(path, roots),
     checkPath(place),
     purpose === 'create' ? checkEmpty(place) : checkAdoptable(place),
     checkFilesystem(place),
     checkSpace(place),
-    checkAccessTimes(place),
-    checkOverlap(path, neighbours),
-    checkSameFilesystem(place, neighbours),
+    checkAccessTimes(place, purpose),
+    checkOverlap(path, others),
+    checkSameFilesystem(place, others),
   );
-  if (question.withContent && place.found !== null && isBelowRoot(path, roots))
-    await lookInside(context, report);
+  if (question.withContent && place.found !== null) await lookInside(context, report);
   return report;
 }
 
 /** What cannot be read is said, and no reason to refuse: adopting reads it again and more. */
-async function lookInside({ clock }: WorkerContext, report: PlaceReport): Promise<void> {
-  const backend = makeBackend({ kind: 'local', path: report.path, mount: null });
+async function lookInside({ probes }: WorkerContext, report: PlaceReport): Promise<void> {
   try {
-    report.content = await inspectContent(backend, clock, COUNT_PATIENCE_MS);
+    report.content = await probes.content(report.path, COUNT_PATIENCE_MS);
   } catch (error) {
     const check = report.checks.find(({ id }) => id === 'content');
-    if (check) {
-      check.outcome = 'warning';
-      check.text = `${check.text} What it holds could not be counted: ${asBackupError(error).message}`;
-    }
-  } finally {
-    await backend.close();
+    if (!check) return;
+    check.outcome = 'warning';
+    check.text = `${check.text} What it holds could not be counted: ${asBackupError(error).message}`;
   }
 }
 
@@ -147,28 +139,25 @@ function checkSpace(place: PlaceInspection): PlaceCheck {
   return { id: 'space', outcome: 'ok', text: `${free}${inodes}.` };
 }
 
-function checkAccessTimes(place: PlaceInspection): PlaceCheck {
-  if (place.accessTimeProblem) return { id: 'accessTime', outcome: 'blocked', text: place.accessTimeProblem };
-  const text = place.exists ? 'Explicit access times are kept.' : 'Tested when the directory is made.';
-  return { id: 'accessTime', outcome: 'ok', text };
+function checkAccessTimes({ accessTime }: PlaceInspection, purpose: PlaceQuestion['purpose']): PlaceCheck {
+  if (accessTime?.problem) return { id: 'accessTime', outcome: 'blocked', text: accessTime.problem };
+  const later = `Tested when the datastore is ${purpose === 'create' ? 'made' : 'adopted'}.`;
+  return { id: 'accessTime', outcome: 'ok', text: accessTime ? 'Explicit access times are kept.' : later };
 }
 
-interface Neighbour {
-  name: string;
-  path: string;
-  mount: Mount | null;
-}
-
-function checkOverlap(path: string, neighbours: Neighbour[]): PlaceCheck {
-  const clash = neighbours.find((other) => pathsOverlap(path, other.path));
+function checkOverlap(path: string, others: DatastoreRow[]): PlaceCheck {
+  const clash = others.find((other) => pathsOverlap(path, other.config.path));
   if (!clash) return { id: 'overlap', outcome: 'ok', text: 'Not inside or around another datastore.' };
-  const text = `It overlaps with ${clash.name} (${clash.path}): one garbage collection would delete the chunks of the other.`;
+  const text = `It overlaps with ${clash.name} (${clash.config.path}): one garbage collection would delete the chunks of the other.`;
   return { id: 'overlap', outcome: 'blocked', text };
 }
 
-function checkSameFilesystem(place: PlaceInspection, neighbours: Neighbour[]): PlaceCheck {
-  const { mount } = place;
-  const same = neighbours.find((other) => mount !== null && other.mount?.device === mount.device);
+function checkSameFilesystem({ mount }: PlaceInspection, others: DatastoreRow[]): PlaceCheck {
+  const devices = mountedDevices();
+  const same = others.find((other) => {
+    const recorded = other.config.mount?.mountPoint;
+    return mount !== null && recorded !== undefined && devices.get(recorded) === mount.device;
+  });
   if (!same) return { id: 'sameFilesystem', outcome: 'ok', text: 'No other datastore on this filesystem.' };
   const text =
     `${same.name} is on the same filesystem. Each datastore counts all free space as its own, so one can fill it for both, ` +
@@ -176,10 +165,11 @@ function checkSameFilesystem(place: PlaceInspection, neighbours: Neighbour[]): P
   return { id: 'sameFilesystem', outcome: 'override', text };
 }
 
-function mountOrNull(path: string): Mount | null {
-  try {
-    return mountOf(path);
-  } catch {
-    return null; // an offline datastore: its mount is not there to compare with
-  }
+/**
+ * The device at each mount point, the uppermost where several lie over each other. Asked of the kernel: to open what is
+ * mounted may never end.
+ */
+function mountedDevices(): Map<string, string> {
+  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return new Map(mounts.map(({ mount }) => [mount.mountPoint, mount.device]));
 }

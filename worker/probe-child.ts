@@ -1,8 +1,43 @@
+import { asBackupError } from '#domain/errors.ts';
+import type { PlaceContent } from '#domain/place-report.ts';
+import { fileError } from '#engine/backends/local/errors.ts';
+import { inspectContent } from '#engine/probe/inspect-content.ts';
+import { inspectPlace } from '#engine/probe/inspect-place.ts';
 import { probePlace } from '#engine/probe/probe-place.ts';
-import type { ProbeQuestion } from './probe-messages.ts';
+import { makeBackend } from './open-datastore.ts';
+import { type ProbeAnswers, type ProbeOutcome, type ProbeQuestion, pathOf } from './probe-messages.ts';
+import { realClock } from './real-clock.ts';
 
-/** The process that one probe runs in; see probe-starter.ts. */
+/** The process that one question is answered in; see probe-starter.ts. */
 process.once('message', (message) => {
-  const { target, nowMs } = message as ProbeQuestion;
-  void probePlace(target, nowMs).then((result) => process.send?.(result));
+  void outcomeOf(message as ProbeQuestion).then((outcome) => process.send?.(outcome));
 });
+
+async function outcomeOf(question: ProbeQuestion): Promise<ProbeOutcome> {
+  try {
+    return { value: await answer(question) };
+  } catch (error) {
+    const { code, message, hint } = asBackupError(fileError(error, pathOf(question), 'read'));
+    return { failure: { code, message, hint } };
+  }
+}
+
+async function answer(question: ProbeQuestion): Promise<ProbeAnswers[ProbeQuestion['ask']]> {
+  switch (question.ask) {
+    case 'probe':
+      return probePlace(question.target, question.nowMs);
+    case 'inspect':
+      return inspectPlace(question.look);
+    case 'content':
+      return readContent(question.path, question.patienceMs);
+  }
+}
+
+async function readContent(path: string, patienceMs: number): Promise<PlaceContent> {
+  const backend = makeBackend({ kind: 'local', path, mount: null });
+  try {
+    return await inspectContent(backend, realClock, patienceMs);
+  } finally {
+    await backend.close();
+  }
+}

@@ -1,10 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { BackupError } from '#domain/errors.ts';
+import type { PlaceContent } from '#domain/place-report.ts';
+import { sentence } from '#domain/sentence.ts';
+import type { PlaceInspection, PlaceLook } from '#engine/probe/inspect-place.ts';
 import type { ProbeResult, ProbeTarget } from '#engine/probe/probe-place.ts';
-import { brokenProbe, type ProbeAnswer, type ProbeQuestion } from './probe-messages.ts';
+import {
+  brokenProbe,
+  type NumberedOutcome,
+  type NumberedQuestion,
+  noAnswer,
+  type ProbeOutcome,
+  type ProbeQuestion,
+} from './probe-messages.ts';
 
 /**
- * Probes run in processes of their own: a call on a dead mount never returns, and a process can be killed or at least be
+ * Probes, and looks at places that are no datastore yet, run in processes of their own: a call on a dead mount never returns, and a process can be killed or at least be
  * left behind, while a thread would take ours with it.
  *
  * Nor may this process start them. A new process first closes the files that it has inherited, which on a dead FUSE
@@ -12,7 +23,7 @@ import { brokenProbe, type ProbeAnswer, type ProbeQuestion } from './probe-messa
  * any datastore was opened.
  */
 export class ProbeStarter {
-  readonly #waiting = new Map<number, (result: ProbeResult) => void>();
+  readonly #waiting = new Map<number, (outcome: ProbeOutcome) => void>();
   #process: ChildProcess | null = null;
   #asked = 0;
 
@@ -23,8 +34,8 @@ export class ProbeStarter {
     starter.unref();
     starter.channel?.unref();
     starter.on('message', (message) => {
-      const { id, result } = message as ProbeAnswer;
-      this.#answer(id, result);
+      const { id, outcome } = message as NumberedOutcome;
+      this.#answer(id, outcome);
     });
     starter.once('error', () => this.#lost(starter));
     starter.once('exit', () => this.#lost(starter));
@@ -32,14 +43,29 @@ export class ProbeStarter {
   }
 
   /** Never fails: what goes wrong is a probe that went wrong. */
-  probe(target: ProbeTarget, nowMs: number): Promise<ProbeResult> {
+  async probe(target: ProbeTarget, nowMs: number): Promise<ProbeResult> {
+    const outcome = await this.#ask({ ask: 'probe', target, nowMs });
+    return 'failure' in outcome ? brokenProbe(outcome.failure.message) : (outcome.value as ProbeResult);
+  }
+
+  /** STORAGE_UNREACHABLE when the place does not answer in time. */
+  async inspect(look: PlaceLook): Promise<PlaceInspection> {
+    return unwrap(await this.#ask({ ask: 'inspect', look })) as PlaceInspection;
+  }
+
+  /** What a datastore that is there holds, as far as it can be counted in `patienceMs`; fails as `inspect` does. */
+  async content(path: string, patienceMs: number): Promise<PlaceContent> {
+    return unwrap(await this.#ask({ ask: 'content', path, patienceMs })) as PlaceContent;
+  }
+
+  #ask(question: ProbeQuestion): Promise<ProbeOutcome> {
     if (this.#process === null) this.start();
     this.#asked += 1;
-    const question: ProbeQuestion = { id: this.#asked, target, nowMs };
+    const numbered: NumberedQuestion = { id: this.#asked, question };
     return new Promise((resolve) => {
-      this.#waiting.set(question.id, resolve);
-      this.#process?.send(question, (error) => {
-        if (error) this.#answer(question.id, brokenProbe(error.message));
+      this.#waiting.set(numbered.id, resolve);
+      this.#process?.send(numbered, (error) => {
+        if (error) this.#answer(numbered.id, noAnswer(error.message));
       });
     });
   }
@@ -53,11 +79,17 @@ export class ProbeStarter {
   /** The next probe starts another one. */
   #lost(starter: ChildProcess): void {
     if (this.#process === starter) this.#process = null;
-    for (const id of [...this.#waiting.keys()]) this.#answer(id, brokenProbe('the probe could not be run'));
+    for (const id of [...this.#waiting.keys()]) this.#answer(id, noAnswer('the probe could not be run'));
   }
 
-  #answer(id: number, result: ProbeResult): void {
-    this.#waiting.get(id)?.(result);
+  #answer(id: number, outcome: ProbeOutcome): void {
+    this.#waiting.get(id)?.(outcome);
     this.#waiting.delete(id);
   }
+}
+
+function unwrap(outcome: ProbeOutcome): unknown {
+  if (!('failure' in outcome)) return outcome.value;
+  const { code, message, hint } = outcome.failure;
+  throw new BackupError(code, sentence(message), { hint });
 }

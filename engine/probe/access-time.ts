@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { BackupError } from '#domain/errors.ts';
 import { setAccessTime, touch } from '../posix.ts';
+import { makeOwnFile } from './own-file.ts';
 
 const LONG_AGO = 1_000_000_000;
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -18,17 +19,19 @@ export interface AccessTimeFinding {
  */
 export function checkAccessTime(directory: string, nowMs: number): AccessTimeFinding {
   const path = join(directory, `.ibs-access-time-${process.pid}`);
-  fs.writeFileSync(path, 'x');
+  const fd = makeOwnFile(path);
   try {
-    const written = fs.statSync(path).mtimeMs;
+    fs.writeSync(fd, 'x');
+    const written = fs.lstatSync(path).mtimeMs;
     setAccessTime(path, LONG_AGO);
-    if (seconds(fs.statSync(path).atimeMs) !== LONG_AGO) throw unfit('an explicit access time is not kept');
+    if (seconds(fs.lstatSync(path).atimeMs) !== LONG_AGO) throw unfit('an explicit access time is not kept');
     touch(path);
-    const touched = fs.statSync(path);
+    const touched = fs.lstatSync(path);
     if (seconds(touched.atimeMs) <= LONG_AGO) throw unfit('setting the access time to now has no effect');
     if (touched.mtimeMs !== written) throw unfit('setting the access time changes the modification time');
     return { clockOffsetSeconds: seconds(written) - seconds(nowMs) };
   } finally {
+    fs.closeSync(fd);
     fs.unlinkSync(path);
   }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type FilesystemVerdict, judgeFilesystem } from '../backends/local/filesystems.ts';
 import { type Mount, mountOf } from '../backends/local/mount.ts';
 import { CHUNK_ROOT } from '../chunks/chunk-key.ts';
+import { PROCESS_LOCK_NAME } from '../hierarchy/layout.ts';
 import { IDENTITY_NAME } from '../identity.ts';
 import { checkAccessTime } from './access-time.ts';
 
@@ -15,7 +16,7 @@ export interface PlaceInspection {
   symlink: string | null;
   /** The directory, or the nearest one above that exists, can be written. */
   writable: boolean;
-  /** Names in it, at most the first few; hidden names and lost+found do not count. */
+  /** Names in it, at most the first few. Hidden names do not count, except those of a datastore; nor does lost+found. */
   entries: string[];
   entryCount: number;
   /** `ibs`: made by this product; `pbs`: has the chunk layout of a Proxmox Backup Server; null: neither. */
@@ -25,38 +26,61 @@ export interface PlaceInspection {
   availableBytes: number | null;
   totalBytes: number | null;
   availableInodes: number | null;
-  /** Null when an explicit access time sticks; else why not. Not tried where nothing can be written. */
-  accessTimeProblem: string | null;
+  /** Null when it was not tried. */
+  accessTime: AccessTimeTrial | null;
+}
+
+export interface AccessTimeTrial {
+  /** Null when an explicit access time sticks; else why not. */
+  problem: string | null;
+  /** The storage's clock less ours; null with a problem. */
+  clockOffsetSeconds: number | null;
+}
+
+export interface PlaceLook {
+  path: string;
+  /** Milliseconds since 1970. */
+  nowMs: number;
+  /** Whether to prove with a small file, removed at once, that access times are kept; else nothing is written. */
+  tryAccessTime: 'never' | 'if-empty' | 'always';
 }
 
 const ENTRIES_SHOWN = 5;
 
-/** Reads only, but for one small file that proves the access time and is removed at once. */
-export function inspectPlace(path: string, nowMs: number): PlaceInspection {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-  const nearest = nearestExisting(path);
+/** Behind a symbolic link may be any place of the system: nothing there is looked at. */
+export function inspectPlace({ path, nowMs, tryAccessTime }: PlaceLook): PlaceInspection {
+  const symlink = firstSymlink(path);
+  const stat = symlink === null ? fs.lstatSync(path, { throwIfNoEntry: false }) : undefined;
+  const nearest = nearestExisting(symlink === null ? path : dirname(symlink));
   const isDirectory = stat?.isDirectory() ?? false;
   const names = isDirectory ? listNames(path) : [];
-  const visible = names.filter((name) => !name.startsWith('.') && name !== 'lost+found').sort();
+  const content = names.filter(isContent).sort();
   const writable = isWritable(nearest);
   const mount = mountOf(nearest);
   const space = fs.statfsSync(nearest);
+  const tried = tryAccessTime === 'always' || (tryAccessTime === 'if-empty' && content.length === 0);
   return {
     path,
     exists: stat !== undefined,
     isDirectory,
-    symlink: firstSymlink(path),
+    symlink,
     writable,
-    entries: visible.slice(0, ENTRIES_SHOWN),
-    entryCount: visible.length,
+    entries: content.slice(0, ENTRIES_SHOWN),
+    entryCount: content.length,
     found: markerOf(names),
     mount,
     verdict: judgeFilesystem(mount),
     availableBytes: space.bavail * space.bsize,
     totalBytes: space.blocks * space.bsize,
     availableInodes: space.files === 0 ? null : space.ffree,
-    accessTimeProblem: writable && isDirectory ? accessTimeProblem(path, nowMs) : null,
+    accessTime: tried && writable && isDirectory ? tryAccessTimes(path, nowMs) : null,
   };
+}
+
+/** Chunks without anything beside them are somebody's backups all the same. */
+function isContent(name: string): boolean {
+  if (name === CHUNK_ROOT || name === PROCESS_LOCK_NAME || name.startsWith('.ibs-')) return true;
+  return !name.startsWith('.') && name !== 'lost+found';
 }
 
 function listNames(path: string): string[] {
@@ -69,7 +93,7 @@ function listNames(path: string): string[] {
 
 function markerOf(names: string[]): PlaceInspection['found'] {
   if (names.includes(IDENTITY_NAME)) return 'ibs';
-  return names.includes(CHUNK_ROOT) && names.includes('.lock') ? 'pbs' : null;
+  return names.includes(CHUNK_ROOT) && names.includes(PROCESS_LOCK_NAME) ? 'pbs' : null;
 }
 
 function nearestExisting(path: string): string {
@@ -98,11 +122,10 @@ function isWritable(directory: string): boolean {
   }
 }
 
-function accessTimeProblem(path: string, nowMs: number): string | null {
+function tryAccessTimes(path: string, nowMs: number): AccessTimeTrial {
   try {
-    checkAccessTime(path, nowMs);
-    return null;
+    return { problem: null, ...checkAccessTime(path, nowMs) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { problem: error instanceof Error ? error.message : String(error), clockOffsetSeconds: null };
   }
 }

@@ -9,6 +9,7 @@ import { LocalBackend } from '../backends/local/local-backend.ts';
 import { type Mount, mountOf } from '../backends/local/mount.ts';
 import { checkIdentity } from '../open.ts';
 import { checkAccessTime, clockWarning } from './access-time.ts';
+import { makeOwnFile } from './own-file.ts';
 
 /** What the record says about a datastore, to be compared with what is there. */
 export interface ProbeTarget {
@@ -169,14 +170,14 @@ const PROBE_BYTES = Buffer.from('ironcore backup probe\n');
 function writeAndReadBack(directory: string): string {
   const path = join(directory, `.ibs-probe-${process.pid}`);
   try {
-    const fd = fs.openSync(path, 'w+');
+    const fd = makeOwnFile(path);
     try {
       fs.writeSync(fd, PROBE_BYTES, 0, PROBE_BYTES.length, 0);
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
     }
-    if (!fs.readFileSync(path).equals(PROBE_BYTES)) throw new Error('other bytes came back');
+    if (!readBack(path).equals(PROBE_BYTES)) throw new Error('other bytes came back');
     fs.unlinkSync(path);
     return `${PROBE_BYTES.length} bytes`;
   } catch (error) {
@@ -189,5 +190,14 @@ function writeAndReadBack(directory: string): string {
         : `Cannot write to ${directory}: ${detail}.`,
       { cause: error },
     );
+  }
+}
+
+function readBack(path: string): Buffer {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  try {
+    return fs.readFileSync(fd);
+  } finally {
+    fs.closeSync(fd);
   }
 }

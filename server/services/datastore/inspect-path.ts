@@ -4,7 +4,8 @@ import { awaitTask } from '../await-task.ts';
 import type { ServiceContext } from '../context.ts';
 import { startTask } from '../start-task.ts';
 
-const ANSWER_MS = 15_000;
+/** The worker gives storage that hangs up after 10 s, and the counting of what is there after as long again. */
+const ANSWER_MS = 25_000;
 
 /** Asks a worker what a directory is like, before a datastore is made or adopted there. */
 export async function inspectPath(
