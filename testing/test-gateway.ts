@@ -11,6 +11,7 @@ import type { DatabaseHandle } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { realm } from '#drizzle/schema/auth.ts';
 import { insertUser, putToken } from '#drizzle/users.ts';
+import { PATIENCE_MS, type PatienceMs } from '#worker/env.ts';
 import type { ProcessConfig, Question, WorkerState, WorkerUsage } from './gateway-process.ts';
 import { provisionStore } from './provision-store.ts';
 import { createDatabase, dropDatabase } from './test-database.ts';
@@ -36,6 +37,9 @@ export interface GatewayOptions {
   /** Names of the datastores that are made; all online when the tests start. */
   stores: string[];
   refusalDelayMs?: { unauthorized: number; forbidden: number };
+  /** As in production, but for what is given. */
+  patienceMs?: Partial<PatienceMs>;
+  drainMs?: number;
   sessionsMax?: number;
 }
 
@@ -156,6 +160,8 @@ export class TestGateway {
         host: '127.0.0.1',
         port: 0,
         refusalDelayMs: this.#options.refusalDelayMs ?? { unauthorized: 0, forbidden: 0 },
+        patienceMs: { ...PATIENCE_MS, ...this.#options.patienceMs },
+        drainMs: this.#options.drainMs ?? 3000,
       },
       sessionsMax: this.#options.sessionsMax ?? 64,
     };
@@ -190,6 +196,11 @@ export class TestGateway {
       });
       child?.send({ id, question });
     });
+  }
+
+  /** The end of what the worker logged. */
+  logged(): string {
+    return this.#log;
   }
 
   /** What the worker logged as an error: defects, and nothing that a client did. */

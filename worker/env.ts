@@ -13,11 +13,27 @@ export interface WorkerConfig {
     port: number;
     /** How long refusals are held back, to damp guessing. Not for administrators to change. */
     refusalDelayMs: { unauthorized: number; forbidden: number };
+    /** How long a peer that keeps the gateway waiting is waited for. Not for administrators to change. */
+    patienceMs: PatienceMs;
+    /** How long running backups and restores may go on when the process is asked to stop. */
+    drainMs: number;
   };
   /** Backups that may run at once; more are told to come back later. */
   sessionsMax: number;
 }
 
+export interface PatienceMs {
+  /** For its first byte, and then for the rest of the TLS handshake. */
+  handshake: number;
+  /** For the head of a request: all of it. */
+  head: number;
+  /** For the next bytes of a body. */
+  body: number;
+  /** For room to send the next bytes of an answer. */
+  reader: number;
+}
+
+export const PATIENCE_MS: PatienceMs = { handshake: 10_000, head: 30_000, body: 30_000, reader: 60_000 };
 const REFUSAL_DELAY_MS = { unauthorized: 3000, forbidden: 500 };
 
 const Environment = z.object({
@@ -25,6 +41,7 @@ const Environment = z.object({
   IBS_DATA_DIR: z.string().min(1),
   IBS_HOST: z.string().min(1).default('127.0.0.1'),
   IBS_GATEWAY_PORT: z.coerce.number().int().min(1).max(65535).default(8007),
+  IBS_GATEWAY_DRAIN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3),
   IBS_SESSIONS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
 });
 
@@ -38,6 +55,8 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): 
       host: parsed.IBS_HOST,
       port: parsed.IBS_GATEWAY_PORT,
       refusalDelayMs: REFUSAL_DELAY_MS,
+      patienceMs: PATIENCE_MS,
+      drainMs: parsed.IBS_GATEWAY_DRAIN_SECONDS * 1000,
     },
     sessionsMax: parsed.IBS_SESSIONS_MAX,
   };

@@ -25,7 +25,7 @@ export interface RunningWorker {
 
 const SYSTEM_TASKS = 4;
 /** How long running tasks may take to end. */
-export const STOP_PATIENCE_MS = 6000;
+const STOP_PATIENCE_MS = 6000;
 
 /** `onLost`: another worker has taken this one for dead, so it must not go on. */
 export async function startWorker(

@@ -1,13 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import * as fs from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 
-export interface GatewayCertificate {
+/** Both as PEM. */
+export interface PairOfKeys {
   key: string;
-  /** PEM. */
   certificate: string;
+}
+
+export interface GatewayCertificate extends PairOfKeys {
   /** SHA-256 of the certificate as 32 lowercase hex pairs with colons: what clients pin. */
   fingerprint: string;
 }
@@ -19,16 +23,38 @@ const VALID_YEARS = 20;
  * would lock them out. An administrator may put another pair in its place.
  */
 export async function loadCertificate(dataDirectory: string): Promise<GatewayCertificate> {
+  const found = await readPair(dataDirectory);
+  if (found !== null) return certificateOf(found);
+  const made = await makePair();
+  const files = filesIn(dataDirectory);
+  fs.mkdirSync(dirname(files.key), { recursive: true, mode: 0o700 });
+  fs.writeFileSync(files.key, made.key, { mode: 0o600 });
+  fs.writeFileSync(files.certificate, made.certificate, { mode: 0o644 });
+  return certificateOf(made);
+}
+
+function filesIn(dataDirectory: string): PairOfKeys {
   const directory = join(dataDirectory, 'tls');
-  const files = { key: join(directory, 'gateway.key'), certificate: join(directory, 'gateway.crt') };
-  if (!fs.existsSync(files.key) || !fs.existsSync(files.certificate)) await makePair(directory, files);
-  const key = fs.readFileSync(files.key, 'utf8');
-  const certificate = fs.readFileSync(files.certificate, 'utf8');
+  return { key: join(directory, 'gateway.key'), certificate: join(directory, 'gateway.crt') };
+}
+
+/** What lies there; null when one of the files is missing. */
+export async function readPair(dataDirectory: string): Promise<PairOfKeys | null> {
+  const files = filesIn(dataDirectory);
+  if (!fs.existsSync(files.key) || !fs.existsSync(files.certificate)) return null;
+  return {
+    key: await fs.promises.readFile(files.key, 'utf8'),
+    certificate: await fs.promises.readFile(files.certificate, 'utf8'),
+  };
+}
+
+/** Fails when the two cannot be used, or do not belong together. Of a chain, the first is the gateway's own. */
+export function certificateOf({ key, certificate }: PairOfKeys): GatewayCertificate {
+  createSecureContext({ key, cert: certificate });
   return { key, certificate, fingerprint: new X509Certificate(certificate).fingerprint256.toLowerCase() };
 }
 
-async function makePair(directory: string, files: { key: string; certificate: string }): Promise<void> {
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+async function makePair(): Promise<PairOfKeys> {
   const notAfterDate = new Date();
   notAfterDate.setFullYear(notAfterDate.getFullYear() + VALID_YEARS);
   const pair = await generate([{ name: 'commonName', value: hostname() }], {
@@ -47,6 +73,5 @@ async function makePair(directory: string, files: { key: string; certificate: st
       },
     ],
   });
-  fs.writeFileSync(files.key, pair.private, { mode: 0o600 });
-  fs.writeFileSync(files.certificate, pair.cert, { mode: 0o644 });
+  return { key: pair.private, certificate: pair.cert };
 }

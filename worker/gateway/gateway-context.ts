@@ -2,6 +2,7 @@ import type { TokenChecker } from '#drizzle/tokens.ts';
 import type { Ownership } from '../ownership.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import type { SharedMemory, SharedSeats } from './caller-shares.ts';
 import type { GatewayCertificate } from './certificate.ts';
 
 /** What every connection of the gateway shares. */
@@ -16,9 +17,9 @@ export interface GatewayContext {
   /** Memory for what backups and readers have in hand, of all of them together. */
   transfers: ByteBudget;
   /** Memory for large bodies of ordinary requests, of all of them together. */
-  bodies: ByteBudget;
+  bodies: SharedMemory;
   /** Snapshots whose files are being read for ordinary requests. */
-  downloads: number;
+  downloads: SharedSeats;
   /** Requests for such connections that are being looked at: they count as well, or a crowd would all get in. */
   opening: number;
 }

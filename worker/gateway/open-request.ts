@@ -33,6 +33,10 @@ export async function findOwned(context: GatewayContext, name: DatastoreName): P
   );
 }
 
+export function isStopping(): BackupError {
+  return new BackupError('SHUTTING_DOWN', 'The server is stopping; try again in a moment.');
+}
+
 /** More connections than the server is made for are asked to come back, before anything is touched. */
 export function checkRoom(context: GatewayContext): void {
   // The one that asks is among those that are being opened.

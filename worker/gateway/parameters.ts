@@ -14,6 +14,10 @@ import {
 import type { Result } from '#domain/result.ts';
 import { type Digest, parseDigest } from '#engine/chunks/digest.ts';
 
+/** Path and query of a request over HTTP/1.1. */
+export const TARGET_MAX = 3072;
+export const TARGET_TOO_LONG = 'the path is too long';
+
 /** Path and query of a request target; a second `?` belongs to the query. */
 export function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?');

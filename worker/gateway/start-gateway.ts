@@ -1,20 +1,22 @@
+import { constants } from 'node:crypto';
 import * as https from 'node:https';
 import * as net from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { BackupError } from '#domain/errors.ts';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { announceGateway } from '#drizzle/leases.ts';
 import { tokenChecker } from '#drizzle/tokens.ts';
 import type { Ownership } from '../ownership.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { loadCertificate } from './certificate.ts';
+import { SharedMemory, SharedSeats } from './caller-shares.ts';
+import { type GatewayCertificate, loadCertificate } from './certificate.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { wireError } from './gateway-error.ts';
 import { hangUp } from './hang-up.ts';
 import { BODIES_BYTES, TRANSFERS_BYTES } from './memory-plan.ts';
+import { isStopping } from './open-request.ts';
 import { handleRest } from './rest/handle-rest.ts';
-import { handleUpgrade, plainAnswer } from './upgrade.ts';
+import { handleUpgrade } from './upgrade.ts';
+import { watchCertificate } from './watch-certificate.ts';
 
 /**
  * The TLS listener that backup clients speak to. One port for everything: REST over HTTP/1.1, and backup and
@@ -28,11 +30,16 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-const HANDSHAKE_MS = 10_000;
 const RETRY_MS = 1000;
 const TLS_FIRST_BYTE = 0x16;
-/** Running backups get this long to finish when the process is asked to stop. */
-const DRAIN_MS = 3000;
+/** After so long without a word, the system begins to look whether a peer is still there. */
+const KEEP_ALIVE_MS = 120_000;
+/** All of a request, with its body. Backups are none. */
+const REQUEST_MS = 300_000;
+/** How often requests that take too long are looked for. */
+const OVERDUE_EVERY_MS = 5000;
+/** Each keeps decoded chunks in memory while it lasts. */
+const DOWNLOADS_MAX = 32;
 /** AES-128 is as safe and measurably faster than what would be chosen by default. */
 const CIPHERS = [
   'TLS_AES_128_GCM_SHA256',
@@ -54,12 +61,12 @@ export function startGateway(worker: WorkerContext, ownership: Ownership): Gatew
     listening,
     connectionCount: () => sessions.size,
     async stop() {
+      const deadline = worker.clock.monotonic() + worker.config.gateway.drainMs;
+      while (sessions.size > 0 && worker.clock.monotonic() < deadline) await pause(100);
+      // Until here it listens: who comes meanwhile is told in words to come back.
       const front = await opened.then(({ front }) => front).catch(() => null);
       front?.close();
-      const reason = 'The server is stopping.';
-      const deadline = worker.clock.monotonic() + DRAIN_MS;
-      while (sessions.size > 0 && worker.clock.monotonic() < deadline) await pause(100);
-      await Promise.all([...sessions].map((session) => session.close(reason)));
+      await Promise.all([...sessions].map((session) => session.close('The server is stopping.')));
     },
   };
 }
@@ -76,7 +83,7 @@ async function open(
   });
   const { secret } = worker.config;
   const keys = { ticket: deriveKey(secret, 'ticket'), csrf: deriveKey(secret, 'csrf') };
-  const bodies = new ByteBudget(BODIES_BYTES);
+  const bodies = new SharedMemory(BODIES_BYTES);
   const transfers = new ByteBudget(TRANSFERS_BYTES);
   const context: GatewayContext = {
     worker,
@@ -87,43 +94,66 @@ async function open(
     sessions,
     bodies,
     transfers,
-    downloads: 0,
+    downloads: new SharedSeats('downloads', DOWNLOADS_MAX),
     opening: 0,
   };
-  const front = redirectPlainHttp(makeServer(context));
-  return { front, listening: listenWhenFree(context, front) };
+  const server = makeServer(context);
+  const front = redirectPlainHttp(server, worker.config.gateway.patienceMs.handshake);
+  const listening = listenWhenFree(context, front);
+  watchCertificate(worker.config.dataDirectory, certificate, {
+    ...{ log: worker.log, stopping: worker.stopping },
+    use: (renewed) => {
+      context.certificate = renewed;
+      server.setSecureContext(secured(renewed));
+      worker.log.info({ fingerprint: renewed.fingerprint }, 'the gateway has a new certificate');
+      void listening.then((port) => announce(context, port)).catch(() => {});
+    },
+  });
+  return { front, listening };
 }
 
 function makeServer(context: GatewayContext): https.Server {
+  const { handshake, head } = context.worker.config.gateway.patienceMs;
   const server = https.createServer({
-    key: context.certificate.key,
-    cert: context.certificate.certificate,
-    minVersion: 'TLSv1.2',
-    ciphers: CIPHERS.join(':'),
+    ...secured(context.certificate),
     ALPNProtocols: ['http/1.1'],
-    handshakeTimeout: HANDSHAKE_MS,
+    handshakeTimeout: handshake,
+    headersTimeout: head,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: Math.min(head, OVERDUE_EVERY_MS),
     requireHostHeader: false, // one of the clients sends none
-    keepAlive: true,
-    noDelay: true,
   });
+  // It never listens itself, and would otherwise not look for connections that are overdue.
+  server.emit('listening');
   server.on('request', (request, response) => void handleRest(context, request, response));
   server.on('upgrade', (request, socket, head) => {
     // Without a listener an error on the socket would end the process.
     socket.on('error', () => {});
-    if (context.worker.stopping.aborted) {
-      return hangUp(socket as TLSSocket, plainAnswer(wireError(stopped())));
-    }
     void handleUpgrade(context, request, socket as TLSSocket, head);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
 
+/** Who wants other keys for a connection makes a new one: renegotiation only costs, and costs the server most. */
+function secured({ key, certificate }: GatewayCertificate): SecureContextOptions {
+  return {
+    ...{ key, cert: certificate, minVersion: 'TLSv1.2', ciphers: CIPHERS.join(':') },
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  };
+}
+
 /** Somebody who types http:// into a browser is sent to https:// on the same port, as TLS starts with 0x16. */
-function redirectPlainHttp(secure: https.Server): net.Server {
-  return net.createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+function redirectPlainHttp(secure: https.Server, patienceMs: number): net.Server {
+  const options = {
+    pauseOnConnect: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  };
+  return net.createServer(options, (socket) => {
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
+    socket.setTimeout(patienceMs, () => socket.destroy());
     socket.once('data', (first) => {
       socket.pause();
       socket.setTimeout(0);
@@ -146,7 +176,7 @@ async function listenWhenFree(context: GatewayContext, server: net.Server): Prom
   const { host, port } = context.worker.config.gateway;
   const { stopping, log } = context.worker;
   for (let attempt = 1; ; attempt += 1) {
-    if (stopping.aborted) throw stopped();
+    if (stopping.aborted) throw isStopping();
     const failure = await listen(server, host, port);
     if (failure === null) break;
     if (attempt === 1)
@@ -190,10 +220,6 @@ function listen(server: net.Server, host: string, port: number): Promise<Error |
       resolve(null);
     });
   });
-}
-
-function stopped(): BackupError {
-  return new BackupError('SHUTTING_DOWN', 'The server is stopping; try again in a moment.');
 }
 
 function pause(ms: number): Promise<void> {

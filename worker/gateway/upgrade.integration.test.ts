@@ -290,6 +290,10 @@ describe('the port', () => {
   test('refuses a path that is too long with 414', async () => {
     const { status } = await request(gateway.port, 'GET', `/api2/json/version?x=${'x'.repeat(3072)}`);
     expect(status).toBe(414);
+    const query = { more: 'x'.repeat(3072) };
+    for (const credential of [gateway.admin, 'nobody@ibs!main:wrong']) {
+      expect(await refusal({ id: 'long', time: TIME, query, credential })).toBe('414 the path is too long');
+    }
   });
 
   test('does not take anything but an upgrade for HTTP/2', async () => {

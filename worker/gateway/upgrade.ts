@@ -5,9 +5,10 @@ import { authenticate } from './authenticate.ts';
 import { openBackup } from './backup-connection.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { CODE_HEADER, holdBack, type WireError, wireError } from './gateway-error.ts';
-import { type H2Service, serveHttp2 } from './h2-service.ts';
+import { type H2Service, StatusError, serveHttp2 } from './h2-service.ts';
 import { hangUp } from './hang-up.ts';
-import { Parameters, splitTarget } from './parameters.ts';
+import { isStopping, type OpenRequest } from './open-request.ts';
+import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from './parameters.ts';
 import { openReader } from './reader-connection.ts';
 import type { RestCall } from './rest/rest-call.ts';
 
@@ -25,25 +26,39 @@ export async function handleUpgrade(
   socket: TLSSocket,
   head: Buffer,
 ): Promise<void> {
-  const { path, query } = splitTarget(request.url ?? '');
+  const target = request.url ?? '';
+  const { path, query } = splitTarget(target);
   try {
+    if (context.worker.stopping.aborted) throw isStopping();
+    if (target.length > TARGET_MAX) throw new StatusError(414, TARGET_TOO_LONG);
     const caller = await authenticate(context, request.headers, 'GET', socket.remoteAddress ?? '');
     const protocol = PROTOCOLS.get(path);
     if (!protocol) throw new BackupError('FILE_NOT_FOUND', `Path '${path}' not found.`);
     const parameters = Parameters.fromQuery(query);
     context.opening += 1;
     const checkHeader = () => checkUpgradeHeader(request, protocol.name);
-    const service = await counted(context, protocol.open({ context, caller, parameters, checkHeader }));
+    const service = await counted(
+      context,
+      opened(protocol.open, { context, caller, parameters, checkHeader }),
+    );
     accept(context, socket, head, protocol.name, service);
   } catch (error) {
     await refuse(context, socket, error);
   }
 }
 
+/** Unless the process was asked to stop meanwhile: what has begun before may go on, this has not. */
+async function opened(open: typeof openBackup, request: OpenRequest): Promise<H2Service> {
+  const service = await open(request);
+  if (!request.context.worker.stopping.aborted) return service;
+  await service.closed('The server is stopping.');
+  throw isStopping();
+}
+
 /** What is being opened counts until it is refused, or served and counted as that. */
-async function counted(context: GatewayContext, opened: Promise<H2Service>): Promise<H2Service> {
+async function counted(context: GatewayContext, opening: Promise<H2Service>): Promise<H2Service> {
   try {
-    return await opened;
+    return await opening;
   } catch (error) {
     context.opening -= 1;
     throw error;
@@ -104,6 +119,7 @@ const REASONS: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  414: 'URI Too Long',
   503: 'Service Unavailable',
 };
 
@@ -116,7 +132,7 @@ export function plainAnswer({ status, text, code }: WireError): string {
 }
 
 async function refuse(context: GatewayContext, socket: TLSSocket, thrown: unknown): Promise<void> {
-  const refusal = wireError(thrown);
+  const refusal = wireError(thrown, thrown instanceof StatusError ? thrown.status : undefined);
   if (refusal.code === 'INTERNAL') context.worker.log.error({ err: thrown }, 'upgrade failed');
   await holdBack(context, refusal.status);
   hangUp(socket, plainAnswer(refusal));

@@ -54,7 +54,7 @@ async function downloadBlob(
 ): Promise<typeof SENT> {
   const bytes = await unpack(call, files, name);
   // How long it takes from here on is the client's business, so no more than the bytes themselves stay set aside.
-  const release = await call.context.bodies.take(bytes.length);
+  const release = await call.context.bodies.take(call.caller.principal, bytes.length);
   try {
     begin(call.response, bytes.length, name.replace(/\.blob$/, ''));
     if (await writePiece(call.response, bytes)) call.response.end();
@@ -65,7 +65,7 @@ async function downloadBlob(
 }
 
 async function unpack(call: RestCall, files: SnapshotFiles, name: ArchiveFileName): Promise<Uint8Array> {
-  const release = await call.context.bodies.take(STORED_BLOB_MAX_BYTES);
+  const release = await call.context.bodies.take(call.caller.principal, STORED_BLOB_MAX_BYTES);
   try {
     return await files.payload(name);
   } finally {

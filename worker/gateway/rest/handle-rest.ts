@@ -5,15 +5,15 @@ import { must } from '#domain/result.ts';
 import { authenticate } from '../authenticate.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { CODE_HEADER, holdBack, wireError } from '../gateway-error.ts';
-import { Parameters, splitTarget } from '../parameters.ts';
+import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from '../parameters.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import { writePiece } from '../send-object.ts';
+import { endWhenStalled } from './end-when-stalled.ts';
 import { type RestCall, type RestRoute, SENT, StreamedList } from './rest-call.ts';
 import { PUBLIC_ROUTES, ROUTES, STORE_ROUTES } from './rest-routes.ts';
 
 /** REST over HTTP/1.1 (docs/formats/protocol.md): what clients need beside backup and restore. */
 
-const PATH_MAX = 3072;
 const BODY_MAX = 512 * 1024;
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const STORE_PATH = /^\/admin\/datastore\/([^/]+)(\/.*)$/;
@@ -27,9 +27,10 @@ export async function handleRest(
   // Without a listener an error on either would end the process; a peer that is gone shows in what is awaited.
   request.on('error', () => {});
   response.on('error', () => {});
+  endWhenStalled(request, response, context.worker.config.gateway.patienceMs);
   const format = /^\/api2\/(json|extjs)(\/.*)$/.exec(url);
   try {
-    if ((request.url ?? '').length > PATH_MAX) return sendText(response, 414, 'the path is too long');
+    if ((request.url ?? '').length > TARGET_MAX) return sendText(response, 414, TARGET_TOO_LONG);
     if (!format) throw new BackupError('FILE_NOT_FOUND', `Path '${url}' not found.`);
     const data = await dispatch(context, request, response, format[2] ?? '', query);
     const more = format[1] === 'extjs' ? { success: true } : {};

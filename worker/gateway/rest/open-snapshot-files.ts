@@ -15,9 +15,6 @@ import { requireContent, requireCovered } from './content-rights.ts';
 import type { RestCall } from './rest-call.ts';
 import { ownerOf } from './snapshot-rows.ts';
 
-/** Each keeps decoded chunks in memory while it lasts. */
-const DOWNLOADS_MAX = 32;
-
 /** The files of one snapshot, which cannot be removed while this is open. */
 export interface SnapshotFiles extends Disposable {
   has(name: ArchiveFileName): boolean;
@@ -34,25 +31,23 @@ export async function openSnapshotFiles(call: RestCall, full: Privilege[]): Prom
   const owned = await findOwned(call.context, call.store);
   requireCovered(right, call, await ownerOf(call.context, owned.id, ref));
   const store = owned.reader();
-  if (call.context.downloads >= DOWNLOADS_MAX)
-    throw new BackupError('SHUTTING_DOWN', 'too many downloads; try again in a minute');
-  const lock = store.locks.shared(snapshotPlace(ref), 'download');
-  call.context.downloads += 1;
-  const operation = owned.begin(`download from ${formatSnapshotPath(ref)}`);
   const opened: ObjectReader[] = [];
+  const held: (() => void)[] = [];
   const release = () => {
-    call.context.downloads -= 1;
-    lock.release();
-    operation.end();
+    for (const letGo of held.reverse()) letGo();
     for (const reader of opened) void reader.close().catch(() => {});
   };
-  operation.signal.addEventListener('abort', () => call.response.destroy());
   const { worker } = call.context;
   const damaged = (file: string, digest: Digest) =>
     void noteDamage(worker, owned, store, { snapshot: ref, file, digest }).catch((error) =>
       worker.log.error({ err: error, digest }, 'a damaged chunk could not be set aside'),
     );
   try {
+    held.push(call.context.downloads.take(call.caller.principal));
+    held.push(store.locks.shared(snapshotPlace(ref), 'download').release);
+    const operation = owned.begin(`download from ${formatSnapshotPath(ref)}`);
+    held.push(() => operation.end());
+    operation.signal.addEventListener('abort', () => call.response.destroy());
     const manifest = await readManifest(store.backend, ref);
     const open = (name: ArchiveFileName) =>
       store.backend.open(fileKey(ref, name)).catch((error) => {

@@ -13,6 +13,8 @@ import type { RestCall } from './rest-call.ts';
 import { ownerOf } from './snapshot-rows.ts';
 
 const LOG_MAX_BYTES = 16 * 1024 * 1024;
+/** So much of a log is read before memory for all of it is asked for: what is only announced takes none. */
+const FREE_BYTES = 64 * 1024;
 
 /** The log of a client, once for each finished backup (docs/formats/datastore.md). */
 export async function uploadLog(call: RestCall): Promise<null> {
@@ -23,9 +25,13 @@ export async function uploadLog(call: RestCall): Promise<null> {
   const store = owned.writer();
   if (!(await isFinished(store.backend, ref))) throw noSnapshot(ref);
   const announced = Number(call.request.headers['content-length'] ?? LOG_MAX_BYTES);
-  const release = await call.context.bodies.take(Math.min(announced, LOG_MAX_BYTES));
+  let release = () => {};
+  const room = async () => {
+    release = await call.context.bodies.take(call.caller.principal, Math.min(announced, LOG_MAX_BYTES));
+  };
   try {
-    await keepLog(call, owned, ref, await readBody(call.request, LOG_MAX_BYTES));
+    const bytes = await readBody(call.request, LOG_MAX_BYTES, { freeBytes: FREE_BYTES, room });
+    await keepLog(call, owned, ref, bytes);
   } finally {
     release();
   }
