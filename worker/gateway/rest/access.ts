@@ -3,6 +3,7 @@ import { BackupError } from '#domain/errors.ts';
 import { type AclPath, PRIVILEGES } from '#domain/permissions.ts';
 import { parseUserId, type UserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
+import { deriveKey } from '#drizzle/derived-keys.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { checkSignInThrottle, forgetSignInFailures, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
 import { checkTicket, makeCsrfToken, makeTicket } from '#drizzle/tickets.ts';
@@ -16,6 +17,11 @@ const PROTOCOL_VERSION = { version: '4.2', release: '3', repoid: '49424300' };
 
 export async function version(): Promise<typeof PROTOCOL_VERSION> {
   return PROTOCOL_VERSION;
+}
+
+/** The same for every worker of the installation; says nothing about the secret that it comes from. */
+export async function identity({ context }: RestCall): Promise<{ 'pbs-instance-id': string }> {
+  return { 'pbs-instance-id': deriveKey(context.worker.config.secret, 'instance').toString('hex') };
 }
 
 /** Below any path that exists: what is held there is what propagates. */

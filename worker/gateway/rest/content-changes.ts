@@ -34,7 +34,6 @@ async function noteChange(
 }
 
 export async function createStoreNamespace(call: RestCall): Promise<string> {
-  call.parameters.only('name', 'parent');
   const parent = call.parameters.namespace('parent');
   const name = call.parameters.namespaceComponent('name');
   const path = accept('name', parseNamespacePath(parent === '' ? name : `${parent}/${name}`));
@@ -48,7 +47,6 @@ export async function createStoreNamespace(call: RestCall): Promise<string> {
 }
 
 export async function forgetSnapshot(call: RestCall): Promise<null> {
-  call.parameters.only('ns', 'backup-type', 'backup-id', 'backup-time');
   const ref = call.parameters.snapshot();
   const right = requireContent(call, ref.namespace, ['Datastore.Modify'], 'Datastore.Prune');
   const owned = await findOwned(call.context, call.store);
@@ -62,7 +60,6 @@ export async function forgetSnapshot(call: RestCall): Promise<null> {
 
 /** Removes every unprotected snapshot of a group; refused as a whole while any of them is in use. */
 export async function forgetGroup(call: RestCall) {
-  call.parameters.only('ns', 'backup-type', 'backup-id', 'error-on-protected');
   const group = call.parameters.group();
   const right = requireContent(call, group.namespace, ['Datastore.Modify'], 'Datastore.Prune');
   const owned = await findOwned(call.context, call.store);
@@ -93,7 +90,7 @@ export async function getNotes(call: RestCall): Promise<string> {
 }
 
 export async function putNotes(call: RestCall): Promise<null> {
-  const notes = call.parameters.only('ns', 'backup-type', 'backup-id', 'backup-time', 'notes').text('notes');
+  const notes = call.parameters.text('notes');
   if (notes.length > NOTES_MAX)
     throw new BackupError('INPUT_TOO_LARGE', `notes are limited to ${NOTES_MAX} characters`);
   return change(call, 'notes', (store, ref) => setNotes(store, ref, notes));
@@ -105,9 +102,7 @@ export async function getProtected(call: RestCall): Promise<boolean> {
 }
 
 export async function putProtected(call: RestCall): Promise<null> {
-  const isProtected = call.parameters
-    .only('ns', 'backup-type', 'backup-id', 'backup-time', 'protected')
-    .boolean('protected');
+  const isProtected = call.parameters.boolean('protected');
   return change(call, isProtected ? 'protect' : 'unprotect', (store, ref) =>
     setProtected(store, ref, isProtected),
   );

@@ -6,18 +6,18 @@ import type { Database } from '#drizzle/client.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
 import { requireHeldBelow } from '../authenticate.ts';
 import { findOwned } from '../open-request.ts';
-import { type ContentRight, requireContent, requireCovered } from './content-rights.ts';
+import { CONTENT_PRIVILEGES, type ContentRight, requireContent, requireCovered } from './content-rights.ts';
 import { type RestCall, StreamedList } from './rest-call.ts';
-import { findSnapshotRow, ownerOf } from './snapshot-rows.ts';
+import { findSnapshotRow, ownerOf, requireNamespace } from './snapshot-rows.ts';
 
 /** Lists of what a datastore holds, from the catalog rows: quick also with a hundred thousand snapshots. */
 
 export async function listNamespaces(call: RestCall): Promise<{ ns: string }[]> {
-  call.parameters.only('parent', 'max-depth');
   const parent = call.parameters.namespace('parent');
   const maxDepth = call.parameters.optionalInteger('max-depth', 0, 7) ?? 7;
-  requireHeldBelow(call.caller, datastorePath(call.store, parent), ...VISIBLE);
+  requireHeldBelow(call.caller, datastorePath(call.store, parent), ...CONTENT_PRIVILEGES);
   const owned = await findOwned(call.context, call.store);
+  await requireNamespace(call.context, owned.id, parent);
   const rows = await call.context.worker.db
     .select({ path: namespace.path })
     .from(namespace)
@@ -33,18 +33,15 @@ export async function listNamespaces(call: RestCall): Promise<{ ns: string }[]> 
 
 function isVisible({ caller, store }: RestCall, path: NamespacePath): boolean {
   const place = datastorePath(store, path);
-  return caller.holds(place, ...VISIBLE);
+  return caller.holds(place, ...CONTENT_PRIVILEGES);
 }
-
-/** Any of these makes a namespace visible. */
-const VISIBLE = ['Datastore.Audit', 'Datastore.Modify', 'Datastore.Read', 'Datastore.Backup'] as const;
 
 /** Counted by the database: a namespace may hold a hundred thousand snapshots. */
 export async function listGroups(call: RestCall) {
-  call.parameters.only('ns');
   const ns = call.parameters.namespace();
   const right = requireContent(call, ns, ['Datastore.Audit'], 'Datastore.Backup');
   const owned = await findOwned(call.context, call.store);
+  await requireNamespace(call.context, owned.id, ns);
   const newest = sql`order by ${snapshot.finished} desc, ${snapshot.time} desc`;
   const rows = await call.context.worker.db
     .select({
@@ -87,10 +84,10 @@ const PAGE_ROWS = 1000;
 
 export async function listSnapshots(call: RestCall): Promise<StreamedList> {
   const { parameters } = call;
-  parameters.only('ns', 'backup-type', 'backup-id');
   const ns = parameters.namespace();
   const right = requireContent(call, ns, ['Datastore.Audit'], 'Datastore.Backup');
   const owned = await findOwned(call.context, call.store);
+  await requireNamespace(call.context, owned.id, ns);
   const type = parameters.optionalBackupType();
   const id = parameters.optionalBackupId();
   const wanted = and(
@@ -188,7 +185,6 @@ function fileItem(file: { name: string; sizeBytes?: number; cryptMode?: string }
 }
 
 export async function listFiles(call: RestCall) {
-  call.parameters.only('ns', 'backup-type', 'backup-id', 'backup-time');
   const ref = call.parameters.snapshot();
   const right = requireContent(
     call,

@@ -4,6 +4,16 @@ import { datastorePath, type Privilege } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
 import type { RestCall } from './rest-call.ts';
 
+/** Any of these on a namespace lets one see that it is there. */
+export const CONTENT_PRIVILEGES = [
+  'Datastore.Audit',
+  'Datastore.Modify',
+  'Datastore.Read',
+  'Datastore.Verify',
+  'Datastore.Backup',
+  'Datastore.Prune',
+] as const satisfies Privilege[];
+
 /** `full` on the namespace covers all groups, `partial` only those of the caller (docs/glossary.md). */
 export interface ContentRight {
   /** Whether the caller may do it with a group of this owner. */

@@ -86,7 +86,6 @@ export interface BrowseItem {
 /** One directory of the catalog, or of an archive when there is no catalog or a split archive is named. */
 export async function browseCatalog(call: RestCall): Promise<BrowseItem[]> {
   const { parameters } = call;
-  parameters.only('ns', 'backup-type', 'backup-id', 'backup-time', 'filepath', 'archive-name');
   const path = parsePath(parameters.text('filepath'));
   const archive =
     parameters.optionalText('archive-name') === undefined ? null : parameters.fileName('archive-name');

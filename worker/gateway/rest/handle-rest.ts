@@ -9,7 +9,7 @@ import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from '../paramet
 import { discardBody, readBody } from '../request-body.ts';
 import { writePiece } from '../send-object.ts';
 import { endWhenStalled } from './end-when-stalled.ts';
-import { type RestCall, type RestRoute, SENT, StreamedList } from './rest-call.ts';
+import { type KnownParameters, type RestCall, type RestRoute, SENT, StreamedList } from './rest-call.ts';
 import { PUBLIC_ROUTES, ROUTES, STORE_ROUTES } from './rest-routes.ts';
 
 /** REST over HTTP/1.1 (docs/formats/protocol.md): what clients need beside backup and restore. */
@@ -51,13 +51,21 @@ async function dispatch(
 ): Promise<unknown> {
   const method = request.method ?? 'GET';
   const open = PUBLIC_ROUTES[`${method} ${path}`];
-  if (open) return open(context, await readParameters(request, query), request);
+  if (open) {
+    const parameters = await readParameters(request, query);
+    return open.run(context, checkKnown(parameters, open.parameters), request);
+  }
   const caller = await authenticate(context, request.headers, method, request.socket.remoteAddress ?? '');
   const { route, store } = findRoute(method, path);
   const parameters =
     route.body === 'raw' ? Parameters.fromQuery(query) : await readParameters(request, query);
+  checkKnown(parameters, route.parameters);
   const call: RestCall = { context, caller, parameters, request, response, store };
   return route.run(call);
+}
+
+function checkKnown(parameters: Parameters, known: KnownParameters): Parameters {
+  return known === 'any' ? parameters : parameters.only(...known);
 }
 
 function findRoute(method: string, path: string): { route: RestRoute; store: DatastoreName } {

@@ -13,7 +13,7 @@ import { noteDamage } from '../../catalog/damaged-chunks.ts';
 import { findOwned } from '../open-request.ts';
 import { requireContent, requireCovered } from './content-rights.ts';
 import type { RestCall } from './rest-call.ts';
-import { ownerOf } from './snapshot-rows.ts';
+import { findSnapshotRow, ownerOf } from './snapshot-rows.ts';
 
 /** The files of one snapshot, which cannot be removed while this is open. */
 export interface SnapshotFiles extends Disposable {
@@ -48,7 +48,11 @@ export async function openSnapshotFiles(call: RestCall, full: Privilege[]): Prom
     const operation = owned.begin(`download from ${formatSnapshotPath(ref)}`);
     held.push(() => operation.end());
     operation.signal.addEventListener('abort', () => call.response.destroy());
-    const manifest = await readManifest(store.backend, ref);
+    const manifest = await readManifest(store.backend, ref).catch(async (error) => {
+      if (!isBackupError(error, 'SNAPSHOT_UNFINISHED')) throw error;
+      await findSnapshotRow(call.context, owned.id, ref); // says so if it is not there at all
+      throw error;
+    });
     const open = (name: ArchiveFileName) =>
       store.backend.open(fileKey(ref, name)).catch((error) => {
         if (!isBackupError(error, 'STORAGE_MISSING')) throw error;

@@ -27,7 +27,12 @@ export class StreamedList {
   }
 }
 
+/** Names that a call knows; `any` for those that newer clients send more to. */
+export type KnownParameters = readonly string[] | 'any';
+
 export interface RestRoute {
+  /** Everything else is refused before anything is done. */
+  parameters: KnownParameters;
   /** `raw`: the body is not parameters, and the handler reads it. */
   body: 'parameters' | 'raw';
   run(call: RestCall): Promise<unknown>;

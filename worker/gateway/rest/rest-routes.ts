@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { Parameters } from '../parameters.ts';
 import { refuseWithoutUpgrade } from '../upgrade.ts';
-import { createTicket, permissions, version } from './access.ts';
+import { createTicket, identity, permissions, version } from './access.ts';
 import {
   createStoreNamespace,
   forgetGroup,
@@ -14,53 +14,64 @@ import {
 } from './content-changes.ts';
 import { listFiles, listGroups, listNamespaces, listSnapshots } from './content-lists.ts';
 import { browseCatalog, downloadDecoded, downloadEntry, downloadRaw } from './downloads.ts';
-import type { RestRoute } from './rest-call.ts';
+import type { KnownParameters, RestRoute } from './rest-call.ts';
 import { datastoreUsage, listStores, storeStatus } from './status.ts';
 import { uploadLog } from './upload-log.ts';
 
-/** What can be called, by method and path. */
+/** What can be called, by method and path, and with which parameters. */
 
-type PublicRoute = (
-  context: GatewayContext,
-  parameters: Parameters,
-  request: IncomingMessage,
-) => Promise<unknown>;
+interface PublicRoute {
+  parameters: KnownParameters;
+  run(context: GatewayContext, parameters: Parameters, request: IncomingMessage): Promise<unknown>;
+}
 
-const plain = (run: RestRoute['run']): RestRoute => ({ body: 'parameters', run });
-const raw = (run: RestRoute['run']): RestRoute => ({ body: 'raw', run });
+const plain = (run: RestRoute['run'], ...parameters: string[]): RestRoute => ({
+  body: 'parameters',
+  parameters,
+  run,
+});
+const raw = (run: RestRoute['run'], ...parameters: string[]): RestRoute => ({ body: 'raw', parameters, run });
+
+const GROUP = ['ns', 'backup-type', 'backup-id'];
+const SNAPSHOT = [...GROUP, 'backup-time'];
 
 export const PUBLIC_ROUTES: Record<string, PublicRoute> = {
-  'GET /ping': async () => ({ pong: true }),
-  'POST /access/ticket': createTicket,
+  'GET /ping': { parameters: [], run: async () => ({ pong: true }) },
+  'POST /access/ticket': {
+    // Clients of newer versions say that they know a newer form of tickets; nobody has to answer with it.
+    parameters: ['username', 'password', 'new-format'],
+    run: createTicket,
+  },
 };
 
 export const ROUTES: Record<string, RestRoute> = {
   'GET /version': plain(version),
   'GET /access/permissions': plain(permissions),
   'GET /admin/datastore': plain(listStores),
+  'GET /nodes/localhost/identity': plain(identity),
   'GET /status/datastore-usage': plain(datastoreUsage),
   // As upgrades these do not get here.
-  'GET /backup': raw(refuseWithoutUpgrade),
-  'GET /reader': raw(refuseWithoutUpgrade),
+  'GET /backup': { ...raw(refuseWithoutUpgrade), parameters: 'any' },
+  'GET /reader': { ...raw(refuseWithoutUpgrade), parameters: 'any' },
 };
 
 /** Below `/admin/datastore/{store}`. */
 export const STORE_ROUTES: Record<string, RestRoute> = {
-  'GET /status': plain(storeStatus),
-  'GET /namespace': plain(listNamespaces),
-  'POST /namespace': plain(createStoreNamespace),
-  'GET /groups': plain(listGroups),
-  'DELETE /groups': plain(forgetGroup),
-  'GET /snapshots': plain(listSnapshots),
-  'DELETE /snapshots': plain(forgetSnapshot),
-  'GET /files': plain(listFiles),
-  'GET /notes': plain(getNotes),
-  'PUT /notes': plain(putNotes),
-  'GET /protected': plain(getProtected),
-  'PUT /protected': plain(putProtected),
-  'GET /download': raw(downloadRaw),
-  'GET /download-decoded': raw(downloadDecoded),
-  'GET /catalog': plain(browseCatalog),
-  'GET /pxar-file-download': raw(downloadEntry),
-  'POST /upload-backup-log': raw(uploadLog),
+  'GET /status': plain(storeStatus, 'verbose'),
+  'GET /namespace': plain(listNamespaces, 'parent', 'max-depth'),
+  'POST /namespace': plain(createStoreNamespace, 'name', 'parent'),
+  'GET /groups': plain(listGroups, 'ns'),
+  'DELETE /groups': plain(forgetGroup, ...GROUP, 'error-on-protected'),
+  'GET /snapshots': plain(listSnapshots, ...GROUP),
+  'DELETE /snapshots': plain(forgetSnapshot, ...SNAPSHOT),
+  'GET /files': plain(listFiles, ...SNAPSHOT),
+  'GET /notes': plain(getNotes, ...SNAPSHOT),
+  'PUT /notes': plain(putNotes, ...SNAPSHOT, 'notes'),
+  'GET /protected': plain(getProtected, ...SNAPSHOT),
+  'PUT /protected': plain(putProtected, ...SNAPSHOT, 'protected'),
+  'GET /download': raw(downloadRaw, ...SNAPSHOT, 'file-name'),
+  'GET /download-decoded': raw(downloadDecoded, ...SNAPSHOT, 'file-name'),
+  'GET /catalog': plain(browseCatalog, ...SNAPSHOT, 'filepath', 'archive-name'),
+  'GET /pxar-file-download': raw(downloadEntry, ...SNAPSHOT, 'filepath', 'archive-name', 'tar'),
+  'POST /upload-backup-log': raw(uploadLog, ...SNAPSHOT),
 };

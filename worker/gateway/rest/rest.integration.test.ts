@@ -9,7 +9,7 @@ import { parseSources } from '#client/backup/sources.ts';
 import { PRIVILEGES, type Privilege, privilegesOfRole, ROLE_NAMES } from '#domain/permissions.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
-import { snapshot } from '#drizzle/schema/snapshot.ts';
+import { namespace, snapshot } from '#drizzle/schema/snapshot.ts';
 import { audit } from '#drizzle/schema/system.ts';
 import { putToken } from '#drizzle/users.ts';
 import { testGateway } from '#testing/test-gateway.ts';
@@ -99,11 +99,35 @@ describe('every call', () => {
     expect(JSON.parse((await call('/admin/datastore/one/snapshots')).body)).toMatchObject({ success: true });
   });
 
+  test('tells the installation apart from others, and the same at every start', async () => {
+    const identity = async () => (await gateway.rest('GET', '/nodes/localhost/identity')).body;
+    const first = await identity();
+    expect(JSON.parse(first).data['pbs-instance-id']).toMatch(/^[0-9a-f]{64}$/);
+    await gateway.stopWorker();
+    await gateway.startWorker();
+    expect(await identity()).toBe(first);
+  });
+
   test('refuses parameters that it does not know, except a cache breaker', async () => {
     expect(await refusal('GET', '/snapshots', { other: 'x' })).toBe(
       "400 parameter verification failed - 'other': schema does not allow additional properties",
     );
     expect((await gateway.store('GET', '/snapshots', { query: { _dc: '1' } })).status).toBe(200);
+  });
+
+  test('refuses them before it does anything, whatever the call is', async () => {
+    const routes = [
+      ...Object.keys(PUBLIC_ROUTES),
+      ...Object.keys(ROUTES),
+      ...Object.keys(STORE_ROUTES).map((route) => route.replace(' ', ' /admin/datastore/one')),
+    ].filter((route) => !['GET /backup', 'GET /reader'].includes(route));
+    for (const route of routes) {
+      const [method = '', path = ''] = route.split(' ');
+      const { status, body } = await gateway.rest(method, path, { query: { unheard: 'x' } });
+      expect(`${route}: ${status} ${body}`).toBe(
+        `${route}: 400 parameter verification failed - 'unheard': schema does not allow additional properties`,
+      );
+    }
   });
 
   test('takes parameters from the query, a form or JSON', async () => {
@@ -174,10 +198,36 @@ describe('lists', () => {
     expect(await list()).toEqual(['', 'prod', 'prod/web']);
     expect(await list({ parent: 'prod' })).toEqual(['prod', 'prod/web']);
     expect(await list({ 'max-depth': '1' })).toEqual(['', 'prod']);
+    expect(await refusal('GET', '/namespace', { parent: 'none' })).toBe('404 namespace not found: none');
     expect((await create('prod')).text).toMatch(/exists/);
     expect(await refusal('POST', '/namespace', { name: 'x', parent: 'none' })).toBe(
       '404 namespace not found: none',
     );
+  });
+
+  test('of a namespace that does not exist say so, and tell those who may see nothing of it no more than before', async () => {
+    const of = query({ id: 'any', time: START });
+    const stranger = await gateway.principal('absent-stranger@ibs', []);
+    await gateway.store('POST', '/namespace', { query: { name: 'present' } });
+    for (const [path, parameters] of Object.entries({
+      '/groups': {},
+      '/snapshots': {},
+      '/files': of,
+      '/notes': of,
+      '/protected': of,
+      '/download': { ...of, 'file-name': 'a.blob' },
+    })) {
+      const ask = async (ns: string, credential: string) => {
+        const asked = { credential, query: { ...parameters, ns } };
+        const { status, text } = await gateway.store('GET', path, asked);
+        return `${path} ${status} ${text}`;
+      };
+      expect(await ask('absent', gateway.admin)).toBe(`${path} 404 namespace not found: absent`);
+      expect(await ask('absent', stranger)).toBe(
+        (await ask('present', stranger)).replace('one/present', 'one/absent'),
+      );
+    }
+    expect(await refusal('GET', '/groups', { ns: 'present' })).toBe('200 {"data":[]}');
   });
 
   test('name a single component when a namespace is made: no way around the rights on its parent', async () => {
@@ -309,6 +359,7 @@ describe('lists', () => {
         '[{"name":"drive-scsi0.img.fidx","sizeBytes":34359738368,"cryptMode":"none"},
           {"name":"qemu-server.conf.blob","sizeBytes":412,"cryptMode":"none"},{"name":"index.json.blob"}]',
         34359738780, 'nightly' from generate_series(0, 99999) n`;
+    await gateway.db.insert(namespace).values({ datastoreId: row?.datastoreId ?? '', path: 'huge' as never });
     await gateway.db.execute(insert);
     await gateway.db.execute(sql`insert into backup_group (datastore_id, namespace, type, backup_id, owner)
       select ${row?.datastoreId}, 'huge', 'vm', n::text, 'admin@ibs!main' from generate_series(0, 999) n`);
@@ -451,6 +502,12 @@ describe('downloads', () => {
     });
     const get = (path: string, name: string) =>
       gateway.rest('GET', `/admin/datastore/one${path}`, { query: { ...query(of), 'file-name': name } });
+    const absent = { ...query({ ...of, time: START + 77 }), 'file-name': 'a.conf.blob' };
+    for (const path of ['/download', '/download-decoded']) {
+      expect(await refusal('GET', path, absent)).toMatch(
+        /^404 snapshot host\/group-\d+\/.* does not exist\.$/,
+      );
+    }
     const stored = await get('/download', 'a.conf.blob');
     expect(stored.bytes.equals(plainBlob(Buffer.from('content')))).toBe(true);
     expect(stored.headers).toMatchObject({
@@ -572,7 +629,7 @@ describe('rights', () => {
     /** Everyone who is signed in. */
     anyone?: true;
   }
-  const content: Privilege[] = ['Datastore.Audit', 'Datastore.Modify', 'Datastore.Read', 'Datastore.Backup'];
+  const content = PRIVILEGES.filter((each) => each.startsWith('Datastore.') && each !== 'Datastore.Allocate');
   const read: Pick<Call, 'full' | 'own' | 'on'> = {
     full: ['Datastore.Read'],
     own: 'Datastore.Backup',
@@ -589,6 +646,7 @@ describe('rights', () => {
     'GET /version': { full: [], anyone: true },
     'GET /access/permissions': { full: [], anyone: true },
     'GET /admin/datastore': { full: [], anyone: true },
+    'GET /nodes/localhost/identity': { full: [], anyone: true },
     'GET /status/datastore-usage': { full: [], anyone: true },
     'GET /backup': { full: ['Datastore.Backup'], parameters: { store: 'one' }, on: 'snapshot' },
     'GET /status': { full: content },
@@ -704,6 +762,7 @@ describe('rights', () => {
       const there = await gateway.store('GET', path, { credential });
       const absent = await gateway.store('GET', path, { credential, name: 'absent' });
       expect(there.status).toBe(403);
+      if (path === '/namespace') expect(there.text).toContain(`missing ${content.join('|')} on `);
       expect(absent.text).toBe(there.text.replace('/datastore/one', '/datastore/absent'));
     }
   });

@@ -4,16 +4,15 @@ import { datastorePath } from '#domain/permissions.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import { findOwned } from '../open-request.ts';
+import { CONTENT_PRIVILEGES } from './content-rights.ts';
 import type { RestCall } from './rest-call.ts';
 
 /** Datastores and how full they are. */
 
-const CONTENT = ['Datastore.Audit', 'Datastore.Modify', 'Datastore.Read', 'Datastore.Backup'] as const;
-
 export async function listStores(call: RestCall) {
   const rows = await call.context.worker.db.select().from(datastore).where(isNotNull(datastore.identity));
   return rows
-    .filter((row) => call.caller.holdsBelow(datastorePath(row.name), ...CONTENT))
+    .filter((row) => call.caller.holdsBelow(datastorePath(row.name), ...CONTENT_PRIVILEGES))
     .map((row) => ({
       store: row.name,
       ...(row.comment === '' ? {} : { comment: row.comment }),
@@ -26,13 +25,12 @@ export async function listStores(call: RestCall) {
 }
 
 export async function storeStatus(call: RestCall) {
-  call.parameters.only('verbose');
   const path = datastorePath(call.store);
   const seesSizes = call.caller.holds(path, 'Datastore.Audit', 'Datastore.Backup');
-  if (!seesSizes && !call.caller.holdsBelow(path, ...CONTENT)) {
+  if (!seesSizes && !call.caller.holdsBelow(path, ...CONTENT_PRIVILEGES)) {
     throw new BackupError(
       'PRIVILEGE_MISSING',
-      `permission check failed - missing ${CONTENT.join('|')} on ${path}`,
+      `permission check failed - missing ${CONTENT_PRIVILEGES.join('|')} on ${path}`,
     );
   }
   const owned = await findOwned(call.context, call.store);
