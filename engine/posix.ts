@@ -108,15 +108,15 @@ export function setAccessTime(path: PathBytes, seconds: number): void {
 
 /**
  * Flushes the whole filesystem that `fd` lives on, without blocking the caller's thread: it can take seconds.
- * Answers success without doing anything on FUSE. Causes of failure are not told apart: data may be lost.
+ * Answers success without doing anything on FUSE.
  */
 export function syncFilesystem(fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
     c.syncfs.async(fd, (error: unknown, result: number) => {
       if (!error && result === 0) return resolve();
-      reject(
-        Object.assign(new Error('EIO: syncfs'), { code: 'EIO', errno: -5, syscall: 'syncfs', cause: error }),
-      );
+      const number = error ? system.errno.EIO : koffi.errno();
+      const code = ERRNO_NAMES[number] ?? `errno ${number}`;
+      reject(Object.assign(new Error(`${code}: syncfs`), { code, errno: -number, syscall: 'syncfs' }));
     });
   });
 }

@@ -10,16 +10,22 @@ import type { MakeMemory } from '../threads/memory-shelf.ts';
  * - *Read after write*: what a finished `put`, `commit`, `rename` or `remove` did is seen by the next call.
  * - *Whole or not at all*: a key never shows a part of a `put` or of a staged object, also not after a crash.
  * - *Idempotent removal*: removing a missing key is not an error.
- * - *Six errors*: only STORAGE_MISSING, STORAGE_EXISTS, STORAGE_UNREACHABLE, STORAGE_DENIED,
+ * - *Seven errors*: only STORAGE_MISSING, STORAGE_EXISTS, STORAGE_UNREACHABLE, STORAGE_DENIED,
  *   STORAGE_READ_ONLY, STORAGE_FULL or DATA_CORRUPT come out, as BackupError. A foreign error is translated
  *   where the foreign call is made.
  */
 export interface Backend {
   readonly kind: DatastoreKind | 'memory';
   readonly traits: BackendTraits;
-  /** Told when a flush failed, whatever call it belonged to: what was written before may be lost. */
+  /**
+   * Told when a flush failed, whatever call it belonged to, and when a write was refused as read-only: what was written
+   * before may be lost.
+   */
   onFlushFailed: ((error: BackupError) => void) | null;
+  /** Told when a call failed for a reason that the next one will meet as well, so that somebody looks. */
+  onTrouble?: (() => void) | null;
   capacity(signal?: AbortSignal): Promise<Capacity>;
+  /** Refuses every call from now on; resolves when those that were begun are done, on storage that hangs never. */
   close(): Promise<void>;
 }
 
@@ -39,6 +45,13 @@ export interface DirectPath {
   access: string;
   /** The path as an administrator knows it, for messages. */
   shown: string;
+  /** Device and inode of the directory: whether its path still leads to it. */
+  place: string;
+  /**
+   * Runs calls on the path, and with it everything that needs it to stay what it is: the directory is not let go of
+   * before they are done. Refused once it is closed. A thread gets the texts above and no more.
+   */
+  use<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface Capacity {
@@ -107,7 +120,10 @@ export interface ObjectBackend extends Backend {
   makeDirectory(key: string, options?: { durable?: boolean }): Promise<boolean>;
   /** False when it was not empty or not there. */
   removeDirectory(key: string): Promise<boolean>;
-  /** Moves an object or a directory in one step; STORAGE_EXISTS when a directory is in the way. */
+  /**
+   * Moves an object or a directory in one step; an object replaces another one, and STORAGE_EXISTS comes when a directory
+   * is in the way of a directory.
+   */
   rename(from: string, to: string): Promise<void>;
   /** Removes a directory with all it holds, symbolic links as links. */
   removeTree(key: string): Promise<void>;

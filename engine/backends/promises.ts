@@ -1,10 +1,7 @@
 import { BackupError, type ErrorCode, isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from './backend.ts';
 
-/**
- * The promises of the backend interface, one check each. The conformance suite runs them on every backend and
- * a deep probe runs them on live storage, so that "online" means "keeps the promises", not "answers".
- */
+/** The promises of the backend interface, one check each. The conformance suite runs them on every backend. */
 export interface PromiseCheck {
   /** The guarantee, as it is shown. */
   promise: string;
@@ -108,6 +105,28 @@ export const PROMISES: readonly PromiseCheck[] = [
     },
   },
   {
+    promise: 'an object that is renamed onto another one takes its place',
+    async check(backend, directory) {
+      await backend.put(`${directory}/old`, TEXT);
+      await backend.put(`${directory}/new`, MORE);
+      await backend.rename(`${directory}/new`, `${directory}/old`);
+      expectBytes(await backend.get(`${directory}/old`, MAX), MORE);
+      expectTrue((await backend.list(directory)).length === 1, 'both names are there');
+    },
+  },
+  {
+    promise: 'whatever is refused ends in one of the errors of the interface',
+    async check(backend, directory) {
+      await backend.put(`${directory}/object`, TEXT);
+      await expectTranslated(backend.list(`${directory}/object`));
+      await expectTranslated(backend.get(directory, MAX));
+      await expectTranslated(backend.put(`${directory}/object/below`, TEXT));
+      await expectTranslated(backend.put(directory, TEXT));
+      await expectTranslated(backend.makeDirectory(`${directory}/object/below`));
+      await expectTranslated(backend.rename(`${directory}/missing`, `${directory}/object`));
+    },
+  },
+  {
     promise: 'an open object stays readable when it is replaced or removed',
     async check(backend, directory) {
       await backend.put(`${directory}/object`, TEXT);
@@ -171,6 +190,25 @@ async function expectCode(code: ErrorCode, call: Promise<unknown>): Promise<void
     throw broken(`expected ${code}, got ${error instanceof Error ? error.message : String(error)}`);
   }
   throw broken(`expected ${code}, nothing was raised`);
+}
+
+const STORAGE_ERRORS: readonly ErrorCode[] = [
+  'STORAGE_MISSING',
+  'STORAGE_EXISTS',
+  'STORAGE_UNREACHABLE',
+  'STORAGE_DENIED',
+  'STORAGE_READ_ONLY',
+  'STORAGE_FULL',
+  'DATA_CORRUPT',
+];
+
+async function expectTranslated(call: Promise<unknown>): Promise<void> {
+  const thrown = await call.then(
+    () => broken('nothing was raised'),
+    (error: unknown) => error,
+  );
+  if (isBackupError(thrown, ...STORAGE_ERRORS)) return;
+  throw broken(`a foreign error came out: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
 }
 
 function broken(how: string): BackupError {

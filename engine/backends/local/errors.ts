@@ -1,4 +1,4 @@
-import { BackupError, type ErrorCode } from '#domain/errors.ts';
+import { BackupError, type ErrorCode, isBackupError } from '#domain/errors.ts';
 
 /**
  * What an errno of a file call means (docs/reliability.md). Numbers and not names are compared, because Node
@@ -71,6 +71,31 @@ export function isFailedFlush(error: unknown): error is BackupError {
     error.code === 'STORAGE_UNREACHABLE' &&
     error.message.includes(` ${FLUSH_FAILED}: `)
   );
+}
+
+/**
+ * A write or close that ended as an error of the disk. Filesystems that write behind report a full one so as well; a
+ * flush is never taken for that, since it speaks of what others have written.
+ */
+export function isFailedWrite(error: unknown): error is BackupError {
+  return (
+    error instanceof BackupError &&
+    error.code === 'STORAGE_UNREACHABLE' &&
+    /^EIO\b.*\b(write|close)\b/.test(error.detail ?? '')
+  );
+}
+
+/** For what `isFailedWrite` is true of when hardly any space is left. */
+export function fullError(error: BackupError, shown: string): BackupError {
+  const { detail = '' } = error;
+  return new BackupError('STORAGE_FULL', `${shown} has no space left.`, {
+    ...{ hint: MEANINGS[28]?.hint ?? '', detail, cause: error },
+  });
+}
+
+/** What the next call will meet as well: it says something of the storage and not of one file. */
+export function isTrouble(error: unknown): error is BackupError {
+  return isBackupError(error, 'STORAGE_UNREACHABLE', 'STORAGE_READ_ONLY', 'STORAGE_DENIED');
 }
 
 /** Closing reports what a write-behind filesystem could not write. */

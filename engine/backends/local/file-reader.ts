@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { BackupError } from '#domain/errors.ts';
-import type { ObjectReader } from '../backend.ts';
+import type { DirectPath, ObjectReader } from '../backend.ts';
 import { fileError } from './errors.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
@@ -9,20 +9,22 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 export class FileReader implements ObjectReader {
   readonly sizeBytes: number;
   readonly #handle: fs.promises.FileHandle;
+  readonly #root: DirectPath;
   readonly #shown: string;
 
-  private constructor(handle: fs.promises.FileHandle, shown: string, sizeBytes: number) {
+  private constructor(root: DirectPath, handle: fs.promises.FileHandle, shown: string, sizeBytes: number) {
+    this.#root = root;
     this.#handle = handle;
     this.#shown = shown;
     this.sizeBytes = sizeBytes;
   }
 
   /** A symbolic link or a fifo under the name of an object is damage, never a reason to read elsewhere or wait. */
-  static async open(path: string, shown: string): Promise<FileReader> {
+  static async open(root: DirectPath, path: string, shown: string): Promise<FileReader> {
     try {
       const handle = await fs.promises.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       const stat = await handle.stat();
-      if (stat.isFile()) return new FileReader(handle, shown, stat.size);
+      if (stat.isFile()) return new FileReader(root, handle, shown, stat.size);
       await handle.close();
     } catch (error) {
       if (!isLoop(error)) throw fileError(error, shown, 'read');
@@ -33,7 +35,8 @@ export class FileReader implements ObjectReader {
   async read(target: Uint8Array, position: number): Promise<void> {
     let done = 0;
     while (done < target.length) {
-      const count = await this.#readSome(target, done, position + done);
+      const [from, at] = [done, position + done];
+      const count = await this.#root.use(() => this.#readSome(target, from, at));
       if (count === 0) {
         throw new BackupError('DATA_CORRUPT', `${this.#shown} ends too early.`, {
           detail: `nothing at ${position + done}`,

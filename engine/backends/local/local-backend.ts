@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import { CHUNK_ROOT } from '../../chunks/chunk-key.ts';
 import { syncFilesystem, touch } from '../../posix.ts';
 import type { MakeMemory } from '../../threads/memory-shelf.ts';
 import type {
@@ -13,15 +14,26 @@ import type {
   PutOptions,
   StagedObject,
 } from '../backend.ts';
-import { closeFile } from './close-file.ts';
-import { fileError, isExisting, isFailedFlush, isMissing } from './errors.ts';
+import {
+  fileError,
+  fullError,
+  isExisting,
+  isFailedFlush,
+  isFailedWrite,
+  isMissing,
+  isTrouble,
+} from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { directoryOf, flushDirectorySteps, putFileSteps } from './file-steps.ts';
+import { OpenRoot } from './open-root.ts';
 import { runAsync } from './run-steps.ts';
 import { StagedFile } from './staged-file.ts';
 import { temporaryName } from './temporary-name.ts';
 
 const DIRECTORY_MODE = 0o755;
+/** Less than the largest chunk: whatever ends with an error of the disk then ends for want of space. */
+const ALMOST_FULL_BYTES = 16 * 1024 * 1024;
+const MADE_ONCE = new RegExp(`^\\${CHUNK_ROOT}/[0-9a-f]{4}(?=/)`);
 
 /**
  * Objects as files below one directory.
@@ -33,25 +45,25 @@ export class LocalBackend implements ObjectBackend {
   readonly kind = 'local';
   readonly traits: BackendTraits;
   onFlushFailed: ((error: BackupError) => void) | null = null;
-  /** Path of the root as an administrator knows it, for messages. */
-  readonly path: string;
-  readonly #rootFd: number;
-  readonly #root: string;
+  onTrouble: (() => void) | null = null;
+  readonly #root: OpenRoot;
 
   constructor(path: string, traits: Omit<BackendTraits, 'direct'>) {
-    this.path = path;
-    this.#rootFd = openRoot(path);
-    this.#root = `/proc/self/fd/${this.#rootFd}`;
-    this.traits = { ...traits, direct: { access: this.#root, shown: path } };
+    this.#root = new OpenRoot(path, (error) => this.#judge(error));
+    this.traits = { ...traits, direct: this.#root };
+  }
+
+  /** Path of the root as an administrator knows it, for messages. */
+  get path(): string {
+    return this.#root.shown;
   }
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
-    const path = this.#path(key);
-    await this.#do('write', path, () => runAsync(putFileSteps(path, temporaryName(path), bytes, options)));
+    await this.#do('write', key, (path) => runAsync(putFileSteps(path, temporaryName(path), bytes, options)));
   }
 
   async stage(key: string): Promise<StagedObject> {
-    return StagedFile.create(this.#path(key), this.#shown(key), (error) => this.#heard(error));
+    return this.#do('write', key, (path) => StagedFile.create(this.#root, path, this.#shown(key)));
   }
 
   async get(key: string, maxBytes: number, memory: MakeMemory = Buffer.alloc): Promise<Uint8Array> {
@@ -71,13 +83,20 @@ export class LocalBackend implements ObjectBackend {
   }
 
   async open(key: string): Promise<ObjectReader> {
-    return FileReader.open(this.#path(key), this.#shown(key));
+    return this.#do('read', key, async (path) => {
+      try {
+        return await FileReader.open(this.#root, path, this.#shown(key));
+      } catch (error) {
+        if (isBackupError(error, 'STORAGE_MISSING')) await this.#assertMadeOnce(key);
+        throw error;
+      }
+    });
   }
 
   async stat(key: string): Promise<ObjectStat | undefined> {
-    const path = this.#path(key);
-    return this.#do('read', path, async () => {
+    return this.#do('read', key, async (path) => {
       const stat = await fs.promises.lstat(path).catch(orMissing);
+      if (!stat) await this.#assertMadeOnce(key);
       if (!stat?.isFile()) return undefined;
       return {
         sizeBytes: stat.size,
@@ -88,8 +107,7 @@ export class LocalBackend implements ObjectBackend {
   }
 
   async list(directory: string): Promise<Entry[]> {
-    const path = this.#path(directory);
-    return this.#do('read', path, async () => {
+    return this.#do('read', directory, async (path) => {
       const entries = await fs.promises.readdir(path, { withFileTypes: true });
       return Promise.all(
         entries.map(async (entry) => ({ name: entry.name, kind: await kindOf(path, entry) })),
@@ -98,18 +116,19 @@ export class LocalBackend implements ObjectBackend {
   }
 
   async remove(key: string): Promise<void> {
-    const path = this.#path(key);
-    await this.#do('write', path, () => fs.promises.unlink(path).catch(orMissing));
+    await this.#do('write', key, (path) => fs.promises.unlink(path).catch(orMissing));
   }
 
   async touch(key: string): Promise<boolean> {
-    const path = this.#path(key);
-    return this.#do('write', path, async () => touch(path));
+    return this.#do('write', key, async (path) => {
+      if (touch(path)) return true;
+      await this.#assertMadeOnce(key);
+      return false;
+    });
   }
 
   async makeDirectory(key: string, options: { durable?: boolean } = {}): Promise<boolean> {
-    const path = this.#path(key);
-    return this.#do('write', path, async () => {
+    return this.#do('write', key, async (path) => {
       try {
         await fs.promises.mkdir(path, { mode: DIRECTORY_MODE });
         if (options.durable) await flushNewDirectory(path);
@@ -122,8 +141,7 @@ export class LocalBackend implements ObjectBackend {
   }
 
   async removeDirectory(key: string): Promise<boolean> {
-    const path = this.#path(key);
-    return this.#do('write', path, async () => {
+    return this.#do('write', key, async (path) => {
       try {
         await fs.promises.rmdir(path);
         return true;
@@ -136,8 +154,8 @@ export class LocalBackend implements ObjectBackend {
 
   /** Moves and makes both directories durable, so that after a power cut the object is at exactly one place. */
   async rename(from: string, to: string): Promise<void> {
-    const [source, target] = [this.#path(from), this.#path(to)];
-    await this.#do('write', source, async () => {
+    await this.#do('write', from, async (source) => {
+      const target = this.#path(to);
       await fs.promises.rename(source, target);
       const parents = new Set([directoryOf(target), directoryOf(source)]);
       for (const parent of parents) await runAsync(flushDirectorySteps(parent));
@@ -145,42 +163,60 @@ export class LocalBackend implements ObjectBackend {
   }
 
   async removeTree(key: string): Promise<void> {
-    const path = this.#path(key);
-    await this.#do('write', path, () => fs.promises.rm(path, { recursive: true, force: true }));
+    await this.#do('write', key, (path) => fs.promises.rm(path, { recursive: true, force: true }));
   }
 
   async flush(): Promise<void> {
-    await this.#do('write', this.#root, () => syncFilesystem(this.#rootFd));
+    await this.#do('write', '', () => syncFilesystem(this.#root.fd));
   }
 
   async capacity(): Promise<Capacity> {
-    return this.#do('read', this.#root, async () => capacityOf(await fs.promises.statfs(this.#root)));
+    return this.#do('read', '', async (path) => capacityOf(await fs.promises.statfs(path)));
   }
 
-  async close(): Promise<void> {
-    await closeFile(this.#rootFd);
+  close(): Promise<void> {
+    return this.#root.close();
   }
 
   #path(key: string): string {
-    return key === '' ? this.#root : join(this.#root, key);
+    return key === '' ? this.#root.access : join(this.#root.access, key);
   }
 
   #shown(key: string): string {
     return key === '' ? this.path : join(this.path, key);
   }
 
-  /** Runs file calls on `path` and translates what they throw. */
-  async #do<T>(activity: 'read' | 'write', path: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#heard(fileError(error, this.path + path.slice(this.#root.length), activity));
-    }
+  /** Runs file calls on the path of `key` and translates what they throw. */
+  #do<T>(activity: 'read' | 'write', key: string, work: (path: string) => Promise<T>): Promise<T> {
+    return this.#root.use(() =>
+      work(this.#path(key)).catch((error) => {
+        throw fileError(error, this.#shown(key), activity);
+      }),
+    );
   }
 
-  #heard(error: BackupError): BackupError {
-    if (isFailedFlush(error)) this.onFlushFailed?.(error);
+  /** The chunk directories are made once: what is missing in one that is gone is not missing, the storage is. */
+  async #assertMadeOnce(key: string): Promise<void> {
+    const directory = MADE_ONCE.exec(key)?.[0];
+    if (directory === undefined || (await fs.promises.lstat(this.#path(directory)).catch(orMissing))) return;
+    throw new BackupError('STORAGE_UNREACHABLE', `The chunk directory ${this.#shown(directory)} is gone.`, {
+      hint: 'Check that the filesystem of the datastore is mounted.',
+    });
+  }
+
+  /** Sees every failure, also those of threads, and tells those who have to know. */
+  async #judge(error: BackupError): Promise<BackupError> {
+    if (isFailedWrite(error) && (await this.#isAlmostFull())) return fullError(error, this.path);
+    const turnedReadOnly = error.code === 'STORAGE_READ_ONLY';
+    if (turnedReadOnly || isFailedFlush(error)) this.onFlushFailed?.(error);
+    if (isTrouble(error)) this.onTrouble?.();
     return error;
+  }
+
+  async #isAlmostFull(): Promise<boolean> {
+    const stat = await fs.promises.statfs(this.#root.access).catch(() => null);
+    if (stat === null) return false;
+    return stat.bavail * stat.bsize < ALMOST_FULL_BYTES || (stat.files > 0 && stat.ffree === 0);
   }
 }
 
@@ -191,14 +227,6 @@ async function flushNewDirectory(path: string): Promise<void> {
   } catch (error) {
     await fs.promises.rmdir(path).catch(() => {});
     throw error;
-  }
-}
-
-function openRoot(path: string): number {
-  try {
-    return fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  } catch (error) {
-    throw fileError(error, path, 'read');
   }
 }
 

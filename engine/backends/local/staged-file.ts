@@ -1,5 +1,5 @@
-import type { BackupError } from '#domain/errors.ts';
-import type { PutOptions, StagedObject } from '../backend.ts';
+import type { DirectPath, PutOptions, StagedObject } from '../backend.ts';
+import { closeFile } from './close-file.ts';
 import { fileError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { discardSteps, publishSteps, type Steps, writeAllSteps } from './file-steps.ts';
@@ -13,34 +13,31 @@ export class StagedFile implements StagedObject {
   readonly #path: string;
   readonly #shown: string;
   readonly #temporary: string;
-  readonly #heard: Heard;
+  readonly #root: DirectPath;
   #fd: number | null;
 
-  private constructor(path: string, shown: string, temporary: string, fd: number, heard: Heard) {
-    this.#heard = heard;
+  private constructor(root: DirectPath, path: string, shown: string, temporary: string, fd: number) {
+    this.#root = root;
     this.#path = path;
     this.#shown = shown;
     this.#temporary = temporary;
     this.#fd = fd;
   }
 
-  /** `heard` sees every failure of writing before it is thrown. */
-  static async create(path: string, shown: string, heard: Heard): Promise<StagedFile> {
+  static async create(root: DirectPath, path: string, shown: string): Promise<StagedFile> {
     const temporary = temporaryName(path);
-    try {
-      const fd = await runAsync(openSteps(temporary));
-      return new StagedFile(path, shown, temporary, fd, heard);
-    } catch (error) {
-      throw fileError(error, shown, 'write');
-    }
+    const fd = await runAsync(openSteps(temporary));
+    return new StagedFile(root, path, shown, temporary, fd);
   }
 
   async write(bytes: Uint8Array, position: number): Promise<void> {
-    await this.#translated(() => runAsync(writeAllSteps(this.#descriptor(), bytes, position)));
+    const fd = this.#descriptor();
+    await this.#translated(() => runAsync(writeAllSteps(fd, bytes, position)));
   }
 
   async read(target: Uint8Array, position: number): Promise<void> {
-    const reader = await FileReader.open(this.#temporary, this.#shown);
+    const open = () => FileReader.open(this.#root, this.#temporary, this.#shown);
+    const reader = await this.#root.use(open);
     try {
       await reader.read(target, position);
     } finally {
@@ -60,7 +57,9 @@ export class StagedFile implements StagedObject {
   async abort(): Promise<void> {
     const fd = this.#fd;
     this.#fd = null;
-    await runAsync(discardSteps(fd, this.#temporary));
+    const discard = () => runAsync(discardSteps(fd, this.#temporary));
+    // Once the root is closed, the path may lead elsewhere, and only the descriptor is ours.
+    await this.#root.use(discard).catch(() => (fd === null ? undefined : closeFile(fd)));
   }
 
   #descriptor(): number {
@@ -68,16 +67,14 @@ export class StagedFile implements StagedObject {
     return this.#fd;
   }
 
-  async #translated<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#heard(fileError(error, this.#shown, 'write'));
-    }
+  #translated<T>(work: () => Promise<T>): Promise<T> {
+    return this.#root.use(() =>
+      work().catch((error) => {
+        throw fileError(error, this.#shown, 'write');
+      }),
+    );
   }
 }
-
-type Heard = (error: BackupError) => BackupError;
 
 function* openSteps(path: string): Steps<number> {
   return yield { call: 'open', path, flags: 'wx+', mode: FILE_MODE };
