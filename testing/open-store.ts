@@ -7,7 +7,7 @@ import { LocalBackend } from '#engine/backends/local/local-backend.ts';
 import { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { openDatastore } from '#engine/open.ts';
-import { provisionDatastore } from '#engine/provision.ts';
+import { completeProvision, provisionDatastore } from '#engine/provision.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A clock that stands still until a test moves it. */
@@ -56,6 +56,7 @@ export async function openTestStore(options: TestStoreOptions = {}): Promise<Dat
   if (!options.uuid) {
     const signal = new AbortController().signal;
     await provisionDatastore({ backend, uuid, creationId: uuid, now: clock.now(), signal, report: () => {} });
+    await completeProvision(backend);
   }
   const store = await openDatastore({
     backend,

@@ -1,33 +1,31 @@
-import { asBackupError, isBackupError } from '#domain/errors.ts';
-import { formatGroupPath, formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids.ts';
+import type { AuditFinding } from '#domain/audit.ts';
+import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
-import { digestOf } from '../chunks/digest.ts';
+import type { ChunkCount, ChunkTotal } from '../chunks/chunk-tally.ts';
 import type { Datastore } from '../datastore.ts';
-import { listGroups, readOwner } from '../hierarchy/groups.ts';
-import type { ManifestEntry } from '../hierarchy/manifest.ts';
-import { listNamespaces } from '../hierarchy/namespaces.ts';
-import { fileKey, isFinished, listSnapshots, readManifest } from '../hierarchy/snapshots.ts';
-import { isIndexName, openIndex } from '../indexes/open-index.ts';
 import { ChunkAudit } from './chunk-audit.ts';
-import { findLeftovers } from './leftovers.ts';
+import { ChunkFilesAudit, chunkDirectories } from './chunk-files.ts';
+import { Findings } from './findings.ts';
+import { HierarchyAudit } from './hierarchy-audit.ts';
+import { countEntries } from './index-entries.ts';
+import { KnownNames } from './known-names.ts';
+import { type DamagedPlace, SnapshotAudit } from './snapshot-audit.ts';
 
 /**
- * Checks what must be true of a datastore at every moment (docs/reliability.md). Reads only. Used by every
- * fault test and shipped as `datastore audit`.
+ * Checks what must be true of a datastore at every moment, as far as its files tell (docs/reliability.md). Reads only.
+ * Used by every fault test and shipped as `datastore audit`.
  */
-export interface AuditFinding {
-  severity: 'error' | 'warning';
-  /** The snapshot, group or file that is meant. */
-  where: string;
-  what: string;
-}
-
 export interface AuditReport {
   groups: number;
   snapshots: number;
   unfinished: number;
   /** Different chunks that the finished snapshots refer to. */
   chunks: number;
+  /** All chunk files, whoever needs them. */
+  stored: ChunkTotal;
+  errors: number;
+  warnings: number;
+  /** The first of each severity. */
   findings: AuditFinding[];
 }
 
@@ -38,98 +36,85 @@ export interface AuditOptions {
   report: (progress: TaskProgress) => void;
   /** Hears of every finished snapshot that was looked at, and what is wrong with it. */
   looked?: (snapshot: SnapshotRef, problems: readonly string[]) => Promise<void>;
+  /** Hears once of each chunk that is damaged or missing, and where that was seen first. */
+  damaged?: (place: DamagedPlace) => Promise<void>;
+  /** Hears of the count of all chunk files while it still follows what backups add. */
+  counted?: (count: ChunkCount) => Promise<void>;
+  /** Adds what else is known of the datastore. */
+  findings?: Findings;
 }
 
-const FINDINGS_MAX = 1000;
+/** Clocks of storage and server may differ by this much. */
+const CLOCK_SLACK_MS = 60_000;
 
 export async function auditDatastore(store: Datastore, options: AuditOptions): Promise<AuditReport> {
-  const findings: AuditFinding[] = [];
-  const add = (finding: AuditFinding) => {
-    if (findings.length < FINDINGS_MAX) findings.push(finding);
+  const findings = options.findings ?? new Findings();
+  const names = new KnownNames(store, findings);
+  const hierarchy = new HierarchyAudit(store, names, findings, options);
+  await hierarchy.walk();
+  const directories = await chunkDirectories(names);
+  const chunks = new ChunkAudit(store, directories, options.deep);
+  const snapshots = await auditSnapshots(store, names, chunks, hierarchy.finished, findings, options);
+  const stored = await auditChunkFiles(store, names, directories, findings, options);
+  return {
+    groups: hierarchy.groups,
+    snapshots,
+    unfinished: hierarchy.unfinished,
+    chunks: chunks.count,
+    stored,
+    errors: findings.errors,
+    warnings: findings.warnings,
+    findings: findings.kept,
   };
-  const report: AuditReport = { groups: 0, snapshots: 0, unfinished: 0, chunks: 0, findings };
-  const chunks = new ChunkAudit(store, options.deep);
-  for (const namespace of await listNamespaces(store.backend)) {
-    for (const group of await listGroups(store.backend, namespace)) {
-      report.groups += 1;
-      await auditGroup(store, group, chunks, report, add, options);
-    }
-  }
-  report.chunks = chunks.count;
-  for (const finding of await findLeftovers(store)) add(finding);
-  return report;
 }
 
-async function auditGroup(
+/** How many were there to look at. */
+async function auditSnapshots(
   store: Datastore,
-  group: GroupRef,
+  names: KnownNames,
   chunks: ChunkAudit,
-  report: AuditReport,
-  add: (finding: AuditFinding) => void,
-  options: AuditOptions,
-): Promise<void> {
-  const snapshots = await listSnapshots(store.backend, group);
-  if (snapshots.length > 0 && (await readOwner(store.backend, group)) === null) {
-    add({ severity: 'error', where: formatGroupPath(group), what: 'The group has no readable owner.' });
-  }
+  snapshots: readonly SnapshotRef[],
+  findings: Findings,
+  { signal, report, looked, damaged }: AuditOptions,
+): Promise<number> {
+  const total = await countEntries(store.backend, snapshots, signal);
+  let [checked, done] = [0, 0];
+  const audit = new SnapshotAudit(store, names, chunks, {
+    looked: (entries) => {
+      signal.throwIfAborted();
+      done += entries;
+      report({ phase: 'Snapshots', done, total: Math.max(done, total), unit: 'chunks' });
+    },
+    damaged: damaged ?? (async () => {}),
+  });
   for (const snapshot of snapshots) {
-    options.signal.throwIfAborted();
-    if (!(await isFinished(store.backend, snapshot))) {
-      report.unfinished += 1;
-      continue;
-    }
-    report.snapshots += 1;
-    options.report({ phase: 'Snapshots', done: report.snapshots, unit: 'snapshots' });
-    const where = formatSnapshotPath(snapshot);
-    const problems = await auditSnapshot(store, snapshot, chunks);
-    for (const what of problems) add({ severity: 'error', where, what });
-    await options.looked?.(snapshot, problems);
+    signal.throwIfAborted();
+    const problems = await audit.check(snapshot);
+    if (problems === null) continue;
+    checked += 1;
+    for (const { code, what } of problems) findings.add(code, formatSnapshotPath(snapshot), what);
+    await looked?.(
+      snapshot,
+      problems.map((problem) => problem.what),
+    );
   }
+  return checked;
 }
 
-async function auditSnapshot(store: Datastore, snapshot: SnapshotRef, chunks: ChunkAudit): Promise<string[]> {
-  try {
-    const manifest = await readManifest(store.backend, snapshot);
-    const problems: string[] = [];
-    for (const file of manifest.files) problems.push(...(await auditFile(store, snapshot, file, chunks)));
-    return problems;
-  } catch (error) {
-    if (isBackupError(error, 'SNAPSHOT_UNFINISHED')) return []; // removed while we looked
-    return [asBackupError(error).message];
-  }
-}
-
-async function auditFile(
+async function auditChunkFiles(
   store: Datastore,
-  snapshot: SnapshotRef,
-  file: ManifestEntry,
-  chunks: ChunkAudit,
-): Promise<string[]> {
+  names: KnownNames,
+  directories: ReadonlySet<string>,
+  findings: Findings,
+  options: AuditOptions,
+): Promise<ChunkTotal> {
+  const { tally } = store.chunks;
+  const count = tally.startCount(store.clock.now() - CLOCK_SLACK_MS);
   try {
-    if (isIndexName(file.name)) return await auditIndex(store, snapshot, file, chunks);
-    const bytes = await store.backend.get(fileKey(snapshot, file.name), file.sizeBytes);
-    const same = bytes.length === file.sizeBytes && digestOf(bytes) === file.checksum;
-    return same ? [] : [`${file.name} is not what the manifest says.`];
-  } catch (error) {
-    return [`${file.name}: ${asBackupError(error).message}`];
-  }
-}
-
-async function auditIndex(
-  store: Datastore,
-  snapshot: SnapshotRef,
-  file: ManifestEntry,
-  chunks: ChunkAudit,
-): Promise<string[]> {
-  const reader = await store.backend.open(fileKey(snapshot, file.name));
-  try {
-    const index = await openIndex(file.name, reader);
-    if (index.sizeBytes !== file.sizeBytes || (await index.checksum()) !== file.checksum) {
-      return [`${file.name} is not what the manifest says.`];
-    }
-    const problems = await chunks.check(index, file.cryptMode === 'encrypt');
-    return problems.map((problem) => `${file.name}: ${problem}`);
+    await new ChunkFilesAudit(store, names, findings, count).walk(directories, options);
+    await options.counted?.(count);
+    return count.total();
   } finally {
-    await reader.close();
+    tally.endCount(count);
   }
 }

@@ -64,7 +64,7 @@ test('it is set aside once, the audit names the snapshot, and the next backup do
   expect(await setAside(store, digest)).toEqual({ digest, setAsideAs: null });
   expect((await audit(store)).findings).toEqual([
     {
-      severity: 'error',
+      ...{ code: 'chunk-damaged', invariant: 1, severity: 'error' },
       where: 'host/web/2023-11-14T22:13:20Z',
       what: `root.pxar.didx: chunk ${digest} is damaged and was set aside.`,
     },

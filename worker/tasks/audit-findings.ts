@@ -1,7 +1,7 @@
 import type { SnapshotRef } from '#domain/ids.ts';
 import { countOf, formatCount } from '#domain/units.ts';
 import type { Database } from '#drizzle/client.ts';
-import type { AuditFinding } from '#engine/audit/audit-datastore.ts';
+import type { AuditReport } from '#engine/audit/audit-datastore.ts';
 import { noteChunkDamage } from '../catalog/write-catalog.ts';
 
 /** What an audit found, for the lists and for people. */
@@ -18,13 +18,11 @@ function damageWords(problems: readonly string[]): string | null {
   return more.length === 0 ? first : `${first} And ${formatCount(more.length)} more, as an audit found.`;
 }
 
+type Found = Pick<AuditReport, 'errors' | 'findings'>;
+
 /** The first finding by name, and how many there are. */
-export function outcomeWords(findings: readonly AuditFinding[], looked: string): string {
-  const errors = findings.filter((finding) => finding.severity === 'error');
-  const [first] = errors;
-  const count = countOf(errors.length, 'finding');
-  const example = first
-    ? ` ${errors.length === 1 ? 'It is' : 'The first is'} ${first.where}: ${first.what}`
-    : '';
-  return `${count} in ${looked}.${example}`;
+export function outcomeWords({ errors, findings }: Found, looked: string): string {
+  const first = findings.find((finding) => finding.severity === 'error');
+  const example = first ? ` ${errors === 1 ? 'It is' : 'The first is'} ${first.where}: ${first.what}` : '';
+  return `${countOf(errors, 'finding')} in ${looked}.${example}`;
 }

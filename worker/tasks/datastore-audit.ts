@@ -17,10 +17,9 @@ export const handleAudit: TaskHandler<'datastore.audit'> = async (context) => {
   });
   await announce(context.worker.db, 'content', owned.id, owned.id);
   for (const finding of report.findings) context.log(finding.severity, `${finding.where}: ${finding.what}`);
-  const errors = report.findings.filter((finding) => finding.severity === 'error').length;
   const looked = `${countOf(report.snapshots, 'snapshot')}, ${countOf(report.chunks, 'chunk')}`;
-  if (errors > 0) {
-    throw new BackupError('DATA_CORRUPT', outcomeWords(report.findings, looked), {
+  if (report.errors > 0) {
+    throw new BackupError('DATA_CORRUPT', outcomeWords(report, looked), {
       hint: 'The log names each of them.',
     });
   }
