@@ -14,6 +14,9 @@ export const STREAMS_MAX = 100;
 /** Of the connection. Only tells clients not to hold back; it bounds nothing. */
 export const CONNECTION_WINDOW_BYTES = 32 * MIB;
 
+/** Connections of any kind: each costs some ten kilobytes before its peer has said who it is. */
+export const CONNECTIONS_MAX = 2048;
+
 const FEW_CONNECTIONS = 8;
 
 /** What a client may send on one stream before its call is read: the more clients there are, the less. */

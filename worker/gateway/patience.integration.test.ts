@@ -188,7 +188,7 @@ describe('downloads', () => {
     expect([status, bytes.length]).toEqual([200, large.length + 12]);
     const forget = async () => (await gateway.store('DELETE', '/snapshots', { query: SNAPSHOT })).text;
     expect(await forget()).toMatch(/is in use/);
-    await expect.poll(forget, { timeout: PATIENCE.reader + 3000 }).toBe('{"data":null}');
+    await expect.poll(forget, { timeout: PATIENCE.reader + 15_000 }).toBe('{"data":null}');
     for (const socket of [...waiting, ...more]) socket.destroy();
   });
 });

@@ -12,7 +12,7 @@ import { SharedMemory, SharedSeats } from './caller-shares.ts';
 import { type GatewayCertificate, loadCertificate } from './certificate.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { hangUp } from './hang-up.ts';
-import { BODIES_BYTES, TRANSFERS_BYTES } from './memory-plan.ts';
+import { BODIES_BYTES, CONNECTIONS_MAX, TRANSFERS_BYTES } from './memory-plan.ts';
 import { isStopping } from './open-request.ts';
 import { handleRest } from './rest/handle-rest.ts';
 import { handleUpgrade } from './upgrade.ts';
@@ -151,7 +151,7 @@ function redirectPlainHttp(secure: https.Server, patienceMs: number): net.Server
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
   };
-  return net.createServer(options, (socket) => {
+  const front = net.createServer(options, (socket) => {
     socket.on('error', () => socket.destroy());
     socket.setTimeout(patienceMs, () => socket.destroy());
     socket.once('data', (first) => {
@@ -163,6 +163,8 @@ function redirectPlainHttp(secure: https.Server, patienceMs: number): net.Server
     });
     socket.resume();
   });
+  front.maxConnections = CONNECTIONS_MAX;
+  return front;
 }
 
 function redirectTo(request: Buffer): string {

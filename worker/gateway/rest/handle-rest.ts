@@ -5,8 +5,9 @@ import { must } from '#domain/result.ts';
 import { authenticate } from '../authenticate.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { CODE_HEADER, holdBack, wireError } from '../gateway-error.ts';
+import { PARAMETERS_FREE_BYTES, PARAMETERS_MAX_BYTES } from '../memory-plan.ts';
 import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from '../parameters.ts';
-import { discardBody, readBody } from '../request-body.ts';
+import { discardBody, type LargeBody, readBody } from '../request-body.ts';
 import { writePiece } from '../send-object.ts';
 import { endWhenStalled } from './end-when-stalled.ts';
 import { type KnownParameters, type RestCall, type RestRoute, SENT, StreamedList } from './rest-call.ts';
@@ -14,7 +15,8 @@ import { PUBLIC_ROUTES, ROUTES, STORE_ROUTES } from './rest-routes.ts';
 
 /** REST over HTTP/1.1 (docs/formats/protocol.md): what clients need beside backup and restore. */
 
-const BODY_MAX = 512 * 1024;
+/** Of those who have not signed in: a name and a password. */
+const PUBLIC_BODY_MAX = 8 * 1024;
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const STORE_PATH = /^\/admin\/datastore\/([^/]+)(\/.*)$/;
 
@@ -52,16 +54,27 @@ async function dispatch(
   const method = request.method ?? 'GET';
   const open = PUBLIC_ROUTES[`${method} ${path}`];
   if (open) {
-    const parameters = await readParameters(request, query);
+    const parameters = await readParameters(request, query, PUBLIC_BODY_MAX);
     return open.run(context, checkKnown(parameters, open.parameters), request);
   }
   const caller = await authenticate(context, request.headers, method, request.socket.remoteAddress ?? '');
   const { route, store } = findRoute(method, path);
-  const parameters =
-    route.body === 'raw' ? Parameters.fromQuery(query) : await readParameters(request, query);
-  checkKnown(parameters, route.parameters);
-  const call: RestCall = { context, caller, parameters, request, response, store };
-  return route.run(call);
+  let release = () => {};
+  const room = async () => {
+    release = await context.bodies.take(caller.principal, PARAMETERS_MAX_BYTES);
+  };
+  try {
+    const large = { freeBytes: PARAMETERS_FREE_BYTES, room };
+    const parameters =
+      route.body === 'raw'
+        ? Parameters.fromQuery(query)
+        : await readParameters(request, query, PARAMETERS_MAX_BYTES, large);
+    checkKnown(parameters, route.parameters);
+    const call: RestCall = { context, caller, parameters, request, response, store };
+    return await route.run(call);
+  } finally {
+    release();
+  }
 }
 
 function checkKnown(parameters: Parameters, known: KnownParameters): Parameters {
@@ -87,9 +100,14 @@ function decodeName(text: string): string {
 }
 
 /** A body of POST or PUT replaces the query; without one the query counts, as some clients send it. */
-async function readParameters(request: IncomingMessage, query: string): Promise<Parameters> {
+async function readParameters(
+  request: IncomingMessage,
+  query: string,
+  maxBytes: number,
+  large?: LargeBody,
+): Promise<Parameters> {
   if (request.method === 'GET' || request.method === 'DELETE') return Parameters.fromQuery(query);
-  const body = await readBody(request, BODY_MAX);
+  const body = await readBody(request, maxBytes, large);
   if (body.length === 0) return Parameters.fromQuery(query);
   if ((request.headers['content-type'] ?? '').startsWith('application/json')) {
     try {

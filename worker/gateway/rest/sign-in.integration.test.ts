@@ -58,6 +58,11 @@ async function ask(headers: Record<string, string>, method = 'GET', path = '/ver
 
 const ANONYMOUS = '401 authentication failed';
 
+test('whoever has not signed in cannot make the gateway hold more than a name and a password', async () => {
+  const { body } = await signIn('some@ibs', 'x'.repeat(9000));
+  expect(body).toMatch(/^request body too large/);
+});
+
 describe('a ticket', () => {
   test('is handed out for a password, in the shape that clients know', async () => {
     await makeUser('shape@ibs');
