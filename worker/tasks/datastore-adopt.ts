@@ -41,7 +41,7 @@ export const handleAdopt: TaskHandler<'datastore.adopt'> = async (context) => {
       .set({
         identity,
         phase: 'ready',
-        config: { ...owned.row.config, mount: mountRecord(path) },
+        config: { ...owned.row.config, mount: await mountRecord(worker, path) },
         lastSyncAt: sql`now()`,
       })
       .where(eq(datastore.id, payload.datastoreId));

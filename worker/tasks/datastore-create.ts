@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import * as fs from 'node:fs';
 import { eq, sql } from 'drizzle-orm';
 import { asBackupError, BackupError } from '#domain/errors.ts';
 import { needsReason, type PlaceReport } from '#domain/place-report.ts';
 import { announce } from '#drizzle/changes.ts';
-import { datastore } from '#drizzle/schema/datastore.ts';
-import { mountOf } from '#engine/backends/local/mount.ts';
-import { checkAccessTime } from '#engine/probe/access-time.ts';
+import { type DatastoreConfig, datastore } from '#drizzle/schema/datastore.ts';
+import type { Mount } from '#engine/backends/local/mount.ts';
+import { makeBase, removeBase } from '#engine/make-base.ts';
+import type { PlaceLook } from '#engine/probe/inspect-place.ts';
 import { completeProvision, provisionDatastore, undoProvision } from '#engine/provision.ts';
 import { makeBackend } from '../open-datastore.ts';
 import { inspectForDatastore } from '../place-report.ts';
 import { probeNow } from '../prober.ts';
+import type { WorkerContext } from '../worker-context.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 type Creation = TaskContext<'datastore.create'>;
@@ -29,35 +30,45 @@ export const handleCreate: TaskHandler<'datastore.create'> = async (context) => 
   try {
     // A lost attempt that got as far as the record has only the probe left to do.
     if (owned.row.phase === 'creating') await make(context, undo);
+    else undo.push(() => takeBackLayout(context));
     context.progress({ phase: 'Probe' });
     const result = await probeNow(worker, owned);
     if (!result.reachable) throw new BackupError('DATASTORE_OFFLINE', result.reason);
-    await complete(context);
   } catch (error) {
     await takeBack(context, undo, error);
     throw error;
   }
+  await complete(context);
   return { outcome: `${owned.name} is ${owned.row.status}.`, result: { name: owned.name, path } };
 };
 
 async function make(context: Creation, undo: Undo): Promise<void> {
-  const { worker, payload, log } = context;
+  const { worker, payload } = context;
   const owned = ownedBy(context);
   const { path } = owned.row.config;
-  if (context.retried && fs.existsSync(path)) await takeBackLayout(context);
+  if (context.retried) await takeBackEarlier(context);
   await refuseUnfit(context, path);
-  makeBase(path, undo, log);
-  context.progress({ phase: 'Access times' });
-  const finding = checkAccessTime(path, worker.clock.now());
-  log('info', `Explicit access times are kept; clock offset ${finding.clockOffsetSeconds} s.`);
+  const first = await makeBase(path);
+  if (first) {
+    context.log('info', `Made ${path}.`);
+    undo.push(() => removeBase(path, first));
+  }
+  const mount = await proveAccessTimes(context, path);
   const identity = await layOut(context, undo);
-  const config = { ...owned.row.config, mount: mountRecord(path) };
+  const config = { ...owned.row.config, mount };
   await worker.db
     .update(datastore)
     .set({ identity, phase: 'ready', config, lastSyncAt: sql`now()`, chunksCountedAt: sql`now()` })
     .where(eq(datastore.id, payload.datastoreId));
   await announce(worker.db, 'datastore', payload.datastoreId, payload.datastoreId);
   await owned.reload();
+}
+
+/** What a lost attempt has left: told by its marker, and looked for only where the path leads to no other place. */
+async function takeBackEarlier(context: Creation): Promise<void> {
+  const { path } = ownedBy(context).row.config;
+  const { isDirectory } = await lookAt(context.worker, path, 'never');
+  if (isDirectory) await takeBackLayout(context);
 }
 
 /** Looks once more, now that nobody else can slip in between. */
@@ -94,22 +105,23 @@ export function throwIfRefused(report: PlaceReport, reason: string | undefined):
   });
 }
 
-function makeBase(path: string, undo: Undo, log: Creation['log']): void {
-  if (fs.existsSync(path)) return;
-  const first = fs.mkdirSync(path, { recursive: true, mode: 0o755 });
-  log('info', `Made ${path}.`);
-  if (first) undo.push(() => removeEmptyChain(path, first));
+/** Of a directory that is empty or about to be adopted. Returns the mount that it is on, for the record. */
+export async function proveAccessTimes(
+  context: Pick<Creation, 'worker' | 'log' | 'progress'>,
+  path: string,
+): Promise<MountRecord> {
+  context.progress({ phase: 'Access times' });
+  const { accessTime, mount } = await lookAt(context.worker, path, 'always');
+  if (accessTime === null || mount === null || accessTime.problem) {
+    const why = accessTime?.problem ?? `${path} cannot be written.`;
+    throw new BackupError('DATASTORE_FILESYSTEM_UNFIT', why, { field: 'path' });
+  }
+  context.log('info', `Explicit access times are kept; clock offset ${accessTime.clockOffsetSeconds} s.`);
+  return recordOf(mount);
 }
 
-/** Removes the directories that were made, from the innermost out, as far as they are empty. */
-function removeEmptyChain(path: string, first: string): void {
-  for (let at = path; at.length >= first.length; at = at.slice(0, at.lastIndexOf('/'))) {
-    try {
-      fs.rmdirSync(at);
-    } catch {
-      return;
-    }
-  }
+function lookAt({ probes, clock }: WorkerContext, path: string, tryAccessTime: PlaceLook['tryAccessTime']) {
+  return probes.inspect({ path, nowMs: clock.now(), tryAccessTime });
 }
 
 async function layOut(context: Creation, undo: Undo): Promise<string> {
@@ -134,10 +146,13 @@ async function layOut(context: Creation, undo: Undo): Promise<string> {
   }
 }
 
+/** It is a datastore already, so a marker that stays takes nothing back any more. */
 async function complete(context: Creation): Promise<void> {
   const backend = makeBackend(ownedBy(context).row.config);
   try {
     await completeProvision(backend);
+  } catch (error) {
+    context.log('warning', `The mark of the creation stays: ${asBackupError(error).message}`);
   } finally {
     await backend.close();
   }
@@ -152,9 +167,19 @@ async function takeBackLayout(context: Creation): Promise<void> {
   }
 }
 
-export function mountRecord(path: string) {
-  const { type, source, mountPoint } = mountOf(path);
+type MountRecord = NonNullable<DatastoreConfig['mount']>;
+
+function recordOf({ type, source, mountPoint }: Mount): MountRecord {
   return { type, source, mountPoint };
+}
+
+/** The mount that the directory is on now. */
+export async function mountRecord(worker: WorkerContext, path: string): Promise<MountRecord> {
+  const { mount, exists } = await lookAt(worker, path, 'never');
+  if (exists && mount) return recordOf(mount);
+  throw new BackupError('STORAGE_MISSING', `${path} is not there.`, {
+    hint: 'Check that the filesystem is mounted.',
+  });
 }
 
 async function takeBack(context: Creation, undo: Undo, cause: unknown): Promise<void> {

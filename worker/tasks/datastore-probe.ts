@@ -9,7 +9,7 @@ import { ownedBy, type TaskHandler } from './task-context.ts';
 export const handleProbe: TaskHandler<'datastore.probe'> = async (context) => {
   const owned = ownedBy(context);
   if (context.payload.acceptMount) {
-    const mount = mountRecord(owned.row.config.path);
+    const mount = await mountRecord(context.worker, owned.row.config.path);
     context.log('info', `Recording ${mount.type} ${mount.source} on ${mount.mountPoint} as the right mount.`);
     await context.worker.db
       .update(datastore)
