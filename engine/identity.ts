@@ -27,10 +27,14 @@ const OwnerFile = z.object({
   workerId: z.uuid(),
   epoch: z.number().int().nonnegative(),
   host: z.string(),
-  /** Milliseconds since 1970, from the owner's clock. */
+  /** Milliseconds since 1970, from the owner's clock; 0 when it gave the datastore back. */
   seenAt: z.number(),
+  /** Which process of the host that is, for whoever runs on the same one; records of older versions have none. */
+  process: z.object({ bootId: z.string(), pid: z.number().int(), startedAt: z.string() }).optional(),
 });
 export type OwnerRecord = z.infer<typeof OwnerFile>;
+/** The owner without what changes: the epoch and the sign of life. */
+export type OwnerMark = Omit<OwnerRecord, 'epoch' | 'seenAt'>;
 
 export async function readIdentity(backend: ObjectBackend): Promise<Identity | null> {
   return readJson(backend, IDENTITY_NAME, IdentityFile);
@@ -46,8 +50,22 @@ export async function writeIdentity(
   return identity;
 }
 
+/** Null also when it cannot be read: a power cut may have emptied it, since a sign of life is not flushed. */
 export async function readOwnerRecord(backend: ObjectBackend): Promise<OwnerRecord | null> {
-  return readJson(backend, OWNER_RECORD_NAME, OwnerFile);
+  try {
+    return await readJson(backend, OWNER_RECORD_NAME, OwnerFile);
+  } catch (error) {
+    if (isBackupError(error, 'DATASTORE_LAYOUT_INVALID')) return null;
+    throw error;
+  }
+}
+
+/** Another server, or a later owner of this one, has put itself in our place. */
+export function isTakenOver(
+  seen: OwnerRecord | null,
+  own: { workerId: string; epoch: number },
+): seen is OwnerRecord {
+  return seen !== null && (seen.workerId !== own.workerId || seen.epoch > own.epoch);
 }
 
 /** A mere sign of life need not survive a power cut; a take-over must. */

@@ -1,13 +1,19 @@
 import type { Clock } from '#domain/clock.ts';
 import type { SyncLevel } from '#domain/datastore.ts';
-import { BackupError, isBackupError } from '#domain/errors.ts';
+import { BackupError, type ErrorCode, isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from './backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from './chunks/chunk-key.ts';
 import type { ChunkPool } from './chunks/chunk-pool.ts';
 import { ChunkStore } from './chunks/chunk-store.ts';
 import type { Datastore } from './datastore.ts';
 import { below, PROCESS_LOCK_NAME } from './hierarchy/layout.ts';
-import { IDENTITY_NAME, readIdentity, readOwnerRecord, writeOwnerRecord } from './identity.ts';
+import {
+  IDENTITY_NAME,
+  type OwnerRecord,
+  readIdentity,
+  readOwnerRecord,
+  writeOwnerRecord,
+} from './identity.ts';
 import { LockTable } from './locks/lock-table.ts';
 import { ProcessLock } from './locks/process-lock.ts';
 
@@ -27,41 +33,49 @@ export interface OpenOptions {
     epoch: number;
     /** Throws once another worker has taken over. */
     assertOwned: () => void;
-    /** The worker that the file names is known to be gone, so its recent sign of life does not count. */
-    isGone: (workerId: string) => boolean;
+    /** The owner that the file names is known to be gone, so its recent sign of life does not count. */
+    isGone: (seen: OwnerRecord) => boolean;
+    process?: OwnerRecord['process'];
   };
-  /** A flush failed: called once, with the reason for people. */
+  /** A flush failed, or the filesystem turned read-only: called once, with the reason for people. */
   suspect: (reason: string) => void;
+  /** Without: always. Where nothing should be written, a refusal as read-only says nothing of what was. */
+  expectsWrites?: () => boolean;
+  /** A call failed for a reason that lies with the storage: worth a look at it. */
+  onTrouble?: () => void;
 }
 
 /**
- * Opens a datastore for this process: checks that it is the recorded one, claims it, assembles the engine.
+ * Opens a datastore for this process: checks that it is the recorded one, claims it, assembles the engine. Where nothing
+ * can be written it is opened unclaimed: restores must work from a disk that is full or mounted read-only.
  * *Errors*: DATASTORE_IDENTITY_MISMATCH when it is not there or another one, DATASTORE_IN_USE when somebody
  * else was seen on it in the last minute.
  */
 export async function openDatastore(options: OpenOptions): Promise<Datastore> {
   const { backend, clock, syncLevel } = options;
   await checkIdentity(backend, options.uuid);
-  const epoch = await claim(options);
+  const { epoch, unclaimed } = await claim(options);
   let flushFailed = false;
   backend.onFlushFailed = (error) => {
+    const isAccident = options.expectsWrites?.() ?? true;
+    if (error.code === 'STORAGE_READ_ONLY' && (unclaimed !== null || !isAccident)) return;
     if (!flushFailed) options.suspect(suspicion(error));
     flushFailed = true;
   };
-  const { direct } = backend.traits;
-  const processLock = ProcessLock.open(
-    direct === null ? null : below(direct.access, PROCESS_LOCK_NAME),
-    clock,
-  );
+  backend.onTrouble = options.onTrouble ?? null;
+  const flushesChunks = syncLevel === 'file';
+  const processLock = openLock(options, unclaimed);
   return {
     backend,
-    chunks: new ChunkStore({ backend, pool: options.pool, durable: syncLevel === 'file' }),
+    chunks: new ChunkStore({ backend, pool: options.pool, durable: flushesChunks }),
     locks: new LockTable(clock),
     processLock,
     damaged: new Set(),
     syncLevel,
+    flushesChunks,
     clock,
     epoch,
+    unclaimed,
     assertOwned: options.owner.assertOwned,
     flushFailed: () => flushFailed,
     close: async () => {
@@ -69,6 +83,18 @@ export async function openDatastore(options: OpenOptions): Promise<Datastore> {
       await backend.close();
     },
   };
+}
+
+/** On a filesystem that is mounted read-only no lock can be had; nor can anybody collect there. */
+function openLock({ backend, clock }: OpenOptions, unclaimed: BackupError | null): ProcessLock {
+  const { direct } = backend.traits;
+  if (direct === null) return ProcessLock.open(null, clock);
+  try {
+    return ProcessLock.open(below(direct.access, PROCESS_LOCK_NAME), clock);
+  } catch (error) {
+    if (unclaimed === null || isBackupError(error)) throw error;
+    return ProcessLock.open(null, clock);
+  }
 }
 
 function suspicion(error: BackupError): string {
@@ -88,24 +114,43 @@ export async function checkIdentity(backend: ObjectBackend, uuid: string): Promi
   }
 }
 
-/** Writes us into the datastore as its owner. The epoch never falls, whatever the database remembers. */
-async function claim(options: OpenOptions): Promise<number> {
+interface Claim {
+  epoch: number;
+  unclaimed: BackupError | null;
+}
+
+/**
+ * Writes us into the datastore as its owner. The epoch never falls, whatever the database remembers, and grows with every
+ * new owner: who was paused for long sees by it that he is none any more.
+ */
+async function claim(options: OpenOptions): Promise<Claim> {
   const { backend, clock, owner } = options;
   const seen = await readOwnerRecord(backend);
-  const foreign = seen !== null && seen.workerId !== owner.workerId && !owner.isGone(seen.workerId);
-  if (foreign && clock.now() - seen.seenAt < OWNER_SILENT_MS) {
-    throw new BackupError(
-      'DATASTORE_IN_USE',
-      `Another server on ${seen.host} used the datastore a moment ago.`,
-      {
-        hint: 'If that server is gone for good, this resolves by itself within a minute.',
-      },
-    );
+  const isOther = seen !== null && seen.workerId !== owner.workerId;
+  if (isOther && clock.now() - seen.seenAt < OWNER_SILENT_MS && !owner.isGone(seen)) throw inUse(seen);
+  const epoch = Math.max(owner.epoch, seen?.epoch ?? 0) + (isOther ? 1 : 0);
+  const { workerId, host, process } = owner;
+  const record = { workerId, host, epoch, seenAt: clock.now(), ...(process && { process }) };
+  try {
+    await writeOwnerRecord(backend, record, { durable: true });
+    return { epoch, unclaimed: null };
+  } catch (error) {
+    if (isBackupError(error, ...UNWRITABLE)) return { epoch, unclaimed: error };
+    throw error;
   }
-  const epoch = Math.max(owner.epoch, (seen?.epoch ?? 0) + (foreign ? 1 : 0));
-  const record = { workerId: owner.workerId, host: owner.host, epoch, seenAt: clock.now() };
-  await writeOwnerRecord(backend, record, { durable: true });
-  return epoch;
+}
+
+const UNWRITABLE: ErrorCode[] = [
+  'STORAGE_FULL',
+  'STORAGE_READ_ONLY',
+  'STORAGE_DENIED',
+  'STORAGE_UNREACHABLE',
+];
+
+function inUse(seen: OwnerRecord): BackupError {
+  return new BackupError('DATASTORE_IN_USE', `Another server on ${seen.host} uses the datastore.`, {
+    hint: 'If that server is gone for good, this resolves by itself within a minute or two.',
+  });
 }
 
 function mismatch(why: string): BackupError {

@@ -45,6 +45,7 @@ export class Ownership {
   readonly #context: WorkerContext;
   readonly #run: RunTask;
   readonly #owned = new Map<string, Entry>();
+  readonly #lookedAt = new WeakMap<OwnedDatastore, number>();
   readonly #onOwned: (owned: OwnedDatastore) => Promise<void>;
   readonly #onLost: () => void;
   #timer: NodeJS.Timeout | null = null;
@@ -68,9 +69,16 @@ export class Ownership {
     await this.tick();
     this.#timer = setInterval(() => void this.tick(), HEARTBEAT_MS);
     this.#context.hub.subscribe((changes) => {
-      if (changes.some((change) => change.topic === 'datastore' && !this.#owned.has(change.ref)))
-        void this.tick();
+      const refs = changes.filter((change) => change.topic === 'datastore').map((change) => change.ref);
+      if (refs.some((ref) => !this.#owned.has(ref))) void this.tick();
+      for (const ref of new Set(refs)) void this.#follow(ref);
     });
+  }
+
+  async #follow(id: string): Promise<void> {
+    await this.get(id)
+      ?.rowChanged()
+      .catch((error) => this.#context.log.warn({ err: error, datastore: id }, 'could not follow a change'));
   }
 
   list(): OwnedDatastore[] {
@@ -167,10 +175,20 @@ export class Ownership {
     if (this.#owned.has(lease.datastoreId)) return;
     const row = await this.#readRow(lease.datastoreId);
     if (!row) return;
-    const assertOwned = () => this.#assertOwned(row.id);
-    const owned = new OwnedDatastore(this.#context, row, lease.epoch, assertOwned, this.aliveWorkers);
+    const owned: OwnedDatastore = new OwnedDatastore(this.#context, row, lease.epoch, {
+      assertOwned: () => this.#assertOwned(row.id),
+      probeSoon: () => this.#lookSoon(owned),
+    });
     this.#owned.set(row.id, { datastore: owned, heldAt, stopQueue: this.#work(owned) });
     this.#context.log.info({ datastore: row.name, epoch: lease.epoch }, 'took over datastore');
+  }
+
+  /** Not more often than that: one error in passing must not be counted as several missed probes. */
+  #lookSoon(owned: OwnedDatastore): void {
+    const now = this.#context.clock.monotonic();
+    if (now - (this.#lookedAt.get(owned) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS) return;
+    this.#lookedAt.set(owned, now);
+    void this.#onOwned(owned);
   }
 
   /** Tasks wait until the first probe has told what the storage is like. Returns what stops the queue again. */
@@ -244,3 +262,4 @@ export class Ownership {
 
 const DROP_DELAY_MS = 2000;
 const RETRY_MS = 2000;
+const LOOK_EVERY_MS = 10_000;

@@ -4,7 +4,12 @@ import type { OwnedDatastore } from './owned-datastore.ts';
 import type { Ownership } from './ownership.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-export const PROBE_EVERY_MS = 30_000;
+const PROBE_EVERY_MS = 30_000;
+/**
+ * After a probe that failed in passing, or work that did. Storage that hangs right after a good probe is then offline
+ * after 30 + 3 × 10 s for the answers that do not come + 2 × 10 s between them, which is within the promised 90.
+ */
+const LOOK_AGAIN_MS = 10_000;
 
 /** Probes every owned datastore now and again. */
 export class Prober {
@@ -26,6 +31,7 @@ export class Prober {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   /** Leaves alone what is being made or is offline on purpose. */
@@ -42,6 +48,13 @@ export class Prober {
     } finally {
       this.#busy.delete(owned.id);
     }
+    if (owned.row.probeMisses > 0 && owned.row.status !== 'offline') this.#probeLater(owned);
+  }
+
+  #probeLater(owned: OwnedDatastore): void {
+    setTimeout(() => {
+      if (this.#timer && this.#ownership.get(owned.id) === owned) void this.probe(owned);
+    }, LOOK_AGAIN_MS).unref();
   }
 }
 
@@ -52,7 +65,5 @@ export async function probeNow(context: WorkerContext, owned: OwnedDatastore): P
     throw new BackupError('DATASTORE_LAYOUT_INVALID', `The datastore ${owned.name} was never completed.`);
   }
   const target = { path: config.path, uuid: identity, mount: config.mount };
-  const result = await context.probes.probe(target, context.clock.now());
-  await owned.applyProbe(result);
-  return result;
+  return owned.probe(() => context.probes.probe(target, context.clock.now()));
 }

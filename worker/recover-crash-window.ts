@@ -13,19 +13,23 @@ const COUNT_SLACK_MS = 2000;
 /**
  * The last owner did not close the datastore in order. Until the chunks of the crash window have been looked at,
  * inserting overwrites them instead of trusting them, so backups may start at once, and how many chunks there are counts as
- * unknown. Resolves once that has begun, to a promise of its end; a failure is logged.
+ * unknown. Resolves once that has begun, to a promise of its end; a failure is logged. `closing` ends it.
  */
 export async function recoverCrashWindow(
   context: WorkerContext,
   owned: OwnedDatastore,
   store: Datastore,
+  closing: AbortSignal,
 ): Promise<{ report: Promise<CrashWindowReport> }> {
   const { row } = owned;
   if (row.chunksCountedAt) await owned.chunkFigures.doubt();
   const since = (row.lastSyncAt ?? row.createdAt).getTime() - SLACK_MS;
   store.chunks.distrustSince(since);
   const scan = async () => {
-    const report = await scanCrashWindow(store, since, context.stopping);
+    const { direct } = store.backend.traits;
+    const search = () => scanCrashWindow(store, since, AbortSignal.any([context.stopping, closing]));
+    // It goes by paths of its own, and must not go on by them when the datastore is closed and opened anew.
+    const report = await (direct ? direct.use(search) : search());
     store.chunks.distrustSince(null);
     if (report.bad.length > 0) {
       await recordDamaged(context.db, row.id, report.bad);
@@ -40,9 +44,10 @@ export async function recoverCrashWindow(
     return report;
   };
   const report = scan();
-  report.catch((error) =>
-    context.log.error({ datastore: row.name, err: error }, 'the scan of the crash window failed'),
-  );
+  report.catch((error) => {
+    const level = closing.aborted || context.stopping.aborted ? 'info' : 'error'; // the next owner begins anew
+    context.log[level]({ datastore: row.name, err: error }, 'the scan of the crash window has not ended');
+  });
   return { report };
 }
 

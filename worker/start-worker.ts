@@ -1,7 +1,6 @@
 import { ChangeHub } from '#drizzle/changes.ts';
 import { connect } from '#drizzle/client.ts';
 import { openQueue, SYSTEM_QUEUE } from '#drizzle/queue.ts';
-import { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import type { WorkerConfig } from './env.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { ownIdentity } from './host-identity.ts';
@@ -47,7 +46,6 @@ export async function startWorker(
     db: database.db,
     queue,
     hub,
-    pool: new ChunkPool(),
     probes,
     clock: realClock,
     log,

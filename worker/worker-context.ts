@@ -3,7 +3,6 @@ import type { ChangeHub } from '#drizzle/changes.ts';
 import type { Database } from '#drizzle/client.ts';
 import type { WorkerIdentity } from '#drizzle/leases.ts';
 import type { Queue } from '#drizzle/queue.ts';
-import type { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import type { WorkerConfig } from './env.ts';
 import type { Logger } from './logger.ts';
 import type { ProbeStarter } from './probe-starter.ts';
@@ -15,7 +14,6 @@ export interface WorkerContext {
   db: Database;
   queue: Queue;
   hub: ChangeHub;
-  pool: ChunkPool;
   probes: ProbeStarter;
   clock: Clock;
   log: Logger;

@@ -87,6 +87,7 @@ const WRITE_FAULTS: WriteFault[] = [
     rule: 'create .chunks EROFS 1 -1',
     code: 'STORAGE_READ_ONLY',
     words: /is mounted read-only/,
+    suspect: true,
   },
 ];
 const AN_HOUR_AGO = Date.now() / 1000 - 3600;
@@ -238,15 +239,32 @@ describe.skipIf(missing)(`a datastore on a disk with errors${missing ? ` (${miss
     disk.rules(...READ_ONLY);
     const source = writeSource(join(temporaryDirectory(), 'source'), 2);
     await expect(backUp(store, source, { id: 'disk' })).rejects.toMatchObject({ code: 'STORAGE_READ_ONLY' });
-    const seen = await probe();
-    expect(seen).toMatchObject({ status: 'read-only', statusReason: expect.stringMatching(/read-only/) });
+    expect((await probe()).status).toBe('failed');
+    await expectRestores(store, kept, kept.source);
+    disk.clear();
+    expect((await probe()).status).toBe('failed');
+    await expectMended(/is mounted read-only/);
+    await expectGoesOn(known);
+  });
+
+  test('a worker that starts on a filesystem that is read-only: restores work, backups once it is no more', async () => {
+    const known = await finishedTimes(store, 'disk');
+    await server.stopWorker();
+    disk.rules(...READ_ONLY);
+    await server.startWorker();
+    const seen = await until('it is read-only', 60_000, async () => {
+      const found = await show();
+      return found.status === 'read-only' && found;
+    });
+    expect(seen.statusReason).toMatch(/mounted read-only/);
+    await expectRestores(store, kept, kept.source);
+    const source = writeSource(join(temporaryDirectory(), 'source'), 2);
     await expect(backUp(store, source, { id: 'disk' })).rejects.toMatchObject({
       code: 'DATASTORE_OFFLINE',
       message: expect.stringMatching(/is read-only: .*mounted read-only/),
     });
-    await expectRestores(store, kept, kept.source);
     disk.clear();
-    expect((await probe()).status).toBe('online');
+    await until('it is online again by itself', 60_000, isOnline(store));
     await expectGoesOn(known);
   });
 

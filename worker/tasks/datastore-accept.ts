@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { statusSentence } from '#domain/datastore.ts';
 import { BackupError } from '#domain/errors.ts';
 import { formatCount } from '#domain/units.ts';
@@ -30,11 +30,20 @@ export const handleAccept: TaskHandler<'datastore.accept'> = async (context) => 
       hint: 'Mend the storage first, then accept the datastore.',
     });
   }
+  if (!owned.isOpen) {
+    throw new BackupError(
+      'DATASTORE_OFFLINE',
+      `${owned.name} could not be opened: ${owned.row.statusReason}`,
+    );
+  }
   context.progress({ phase: 'Chunks written since the last flush' });
   const found = await owned.recovered();
   for (const { digest } of found?.bad ?? [])
     context.log('warning', `Chunk ${digest} is damaged and was set aside.`);
-  await context.worker.db.update(datastore).set({ suspect: null }).where(eq(datastore.id, owned.id));
+  await context.worker.db
+    .update(datastore)
+    .set({ suspect: null })
+    .where(and(eq(datastore.id, owned.id), eq(datastore.suspect, suspect))); // not one that came up meanwhile
   await announce(context.worker.db, 'datastore', owned.id, owned.id);
   await owned.refreshStatus();
   const { status, statusReason } = owned.row;
