@@ -94,7 +94,13 @@ export const TASK_KINDS = {
     title: 'Audit datastore',
     payload: OnDatastore.extend({ deep: z.boolean() }),
     onLost: 'retry',
-    onCancel: 'Nothing was changed; findings so far are in the log.',
+    onCancel: 'Findings so far are in the log; chunks that were found damaged stay set aside.',
+    steps: [
+      { phase: 'Names', title: 'Hold every name against the format' },
+      { phase: 'Snapshots', title: 'Check manifests, files and indexes, and the chunks that they need' },
+      { phase: 'Chunk files', title: 'Count the chunk files' },
+      { phase: 'Records', title: 'Hold the lists against the datastore' },
+    ],
   },
   'datastore.maintenance': {
     title: 'Set maintenance mode',

@@ -78,6 +78,10 @@ export class TaskRunner {
         progress: reporter.report,
         signal,
       });
+      if (done.failure) {
+        const end = await this.#failure(claimed, done.failure, log, controller.signal.aborted);
+        return { ...end, result: done.result };
+      }
       const outcome = withAttempts(done.outcome, claimed.attempt);
       log.add('info', outcome);
       return { state: log.warnings > 0 ? 'warnings' : 'succeeded', outcome, result: done.result };

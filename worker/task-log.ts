@@ -5,6 +5,8 @@ import { appendLog, lastLogNumber, type NewLogLine } from '#drizzle/tasks.ts';
 
 const FLUSH_MS = 300;
 const FLUSH_LINES = 200;
+/** While the database is away. */
+const KEPT_LINES = 10_000;
 const TEXT_MAX = 4000;
 
 /** The log of one task: lines are numbered at once and written in batches. */
@@ -38,17 +40,24 @@ export class TaskLog {
       text: text.slice(0, TEXT_MAX),
     });
     this.#next += 1;
-    if (this.#pending.length >= FLUSH_LINES) void this.flush();
+    if (this.#pending.length % FLUSH_LINES === 0) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   };
 
-  /** Writes what is pending. A database that is away costs the lines, never the task. */
+  /** Writes what is pending. What a database that is away does not take is written with the next lines. */
   flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const lines = this.#pending;
     this.#pending = [];
-    this.#writing = this.#writing.then(() => appendLog(this.#db, this.#taskId, lines)).catch(() => {});
+    this.#writing = this.#writing
+      .then(() => appendLog(this.#db, this.#taskId, lines))
+      .catch(() => this.#keep(lines));
     return this.#writing;
+  }
+
+  /** The last ones above all: a log ends with the result of its task. */
+  #keep(lines: NewLogLine[]): void {
+    this.#pending = [...lines, ...this.#pending].slice(-KEPT_LINES);
   }
 }

@@ -20,7 +20,7 @@ interface AuditDialogProps {
   onClose: () => void;
 }
 
-/** Costs time, changes nothing: what it reads is said before it starts. */
+/** Costs time: what it reads is said before it starts, and what becomes of damage. */
 export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -39,7 +39,7 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Audit ${name}`}
-      description="Checks what must always hold. Nothing is changed; findings are in the log of the task."
+      description="Checks what must always hold. Findings are in the log of the task."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -69,7 +69,7 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
             {
               value: 'deep',
               title: 'Every chunk as well',
-              description: `Also reads ${chunksOf(datastore)} and checks each against its digest.`,
+              description: `Also reads ${chunksOf(datastore)} and checks each against its digest. A damaged one is set aside, so that the next backup sends it anew.`,
             },
           ]}
         />

@@ -18,11 +18,17 @@ function damageWords(problems: readonly string[]): string | null {
   return more.length === 0 ? first : `${first} And ${formatCount(more.length)} more, as an audit found.`;
 }
 
-type Found = Pick<AuditReport, 'errors' | 'findings'>;
+type Found = Pick<AuditReport, 'errors' | 'warnings' | 'findings'>;
 
-/** The first finding by name, and how many there are. */
-export function outcomeWords({ errors, findings }: Found, looked: string): string {
-  const first = findings.find((finding) => finding.severity === 'error');
-  const example = first ? ` ${errors === 1 ? 'It is' : 'The first is'} ${first.where}: ${first.what}` : '';
-  return `${countOf(errors, 'finding')} in ${looked}.${example}`;
+/** How many findings there are, and the first by name. */
+export function outcomeWords({ errors, warnings, findings }: Found, looked: string): string {
+  if (errors + warnings === 0) return `${looked}: all invariants hold.`;
+  const severity = errors > 0 ? 'error' : 'warning';
+  const count = countOf(errors > 0 ? errors : warnings, errors > 0 ? 'finding' : 'warning');
+  const first = findings.find((finding) => finding.severity === severity);
+  const isOnly = (errors > 0 ? errors : warnings) === 1;
+  const example = first ? ` ${isOnly ? 'It is' : 'The first is'} ${first.where}: ${first.what}` : '';
+  return errors > 0
+    ? `${count} in ${looked}.${example}`
+    : `${looked}: nothing is broken; ${count}.${example}`;
 }

@@ -1,3 +1,4 @@
+import type { BackupError } from '#domain/errors.ts';
 import type { LogLevel, QueuedTaskKind, TaskPayload, TaskProgress } from '#domain/task.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import type { Ownership } from '../ownership.ts';
@@ -23,6 +24,8 @@ export interface TaskOutcome {
   outcome: string;
   /** The same in numbers. */
   result?: unknown;
+  /** The work went through, and what it came to is a failure: the task fails with this and keeps its result. */
+  failure?: BackupError;
 }
 
 export type TaskHandler<K extends QueuedTaskKind> = (context: TaskContext<K>) => Promise<TaskOutcome>;
