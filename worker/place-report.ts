@@ -6,6 +6,7 @@ import { formatBytes, formatCount } from '#domain/units.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { parseMountInfo } from '#engine/backends/local/mount.ts';
+import { IDENTITY_NAME } from '#engine/identity.ts';
 import type { PlaceInspection } from '#engine/probe/inspect-place.ts';
 import type { DatastoreRow } from './open-datastore.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -52,7 +53,7 @@ export async function inspectForDatastore(
     checkFilesystem(place),
     checkSpace(place),
     checkAccessTimes(place, purpose),
-    checkOverlap(path, others),
+    checkOverlap(place, others),
     checkSameFilesystem(place, others),
   );
   if (question.withContent && place.found !== null) await lookInside(context, report);
@@ -145,11 +146,18 @@ function checkAccessTimes({ accessTime }: PlaceInspection, purpose: PlaceQuestio
   return { id: 'accessTime', outcome: 'ok', text: accessTime ? 'Explicit access times are kept.' : later };
 }
 
-function checkOverlap(path: string, others: DatastoreRow[]): PlaceCheck {
+function checkOverlap({ path, uuid }: PlaceInspection, others: DatastoreRow[]): PlaceCheck {
+  const known = others.find((other) => uuid !== null && other.identity === uuid);
+  if (known) return { id: 'overlap', outcome: 'blocked', text: sameIdentity(known) };
   const clash = others.find((other) => pathsOverlap(path, other.config.path));
   if (!clash) return { id: 'overlap', outcome: 'ok', text: 'Not inside or around another datastore.' };
   const text = `It overlaps with ${clash.name} (${clash.config.path}): one garbage collection would delete the chunks of the other.`;
   return { id: 'overlap', outcome: 'blocked', text };
+}
+
+/** By way of another mount, or as a copy: two records of one directory would write it side by side. */
+export function sameIdentity({ name, config }: Pick<DatastoreRow, 'name' | 'config'>): string {
+  return `It has the identity of the datastore ${name} (${config.path}): it is the same one by another path, or a copy. In a copy that is to live on, remove ${IDENTITY_NAME} first.`;
 }
 
 function checkSameFilesystem({ mount }: PlaceInspection, others: DatastoreRow[]): PlaceCheck {

@@ -64,7 +64,11 @@ export const datastore = pgTable(
     /** The owner closed it in order. False after a crash: the crash window is then scanned. */
     cleanlyClosed: integer('cleanly_closed').notNull().default(1),
   },
-  (table) => [uniqueIndex('datastore_name').on(table.name)],
+  (table) => [
+    uniqueIndex('datastore_name').on(table.name),
+    // Two records of one directory would write it side by side.
+    uniqueIndex('datastore_identity').on(table.identity),
+  ],
 );
 
 /** The right to be a datastore's only writer. */

@@ -24,12 +24,18 @@ export class ProcessLock {
   /** DATASTORE_IN_USE while someone else collects. `path` null for backends without files. */
   static open(path: string | null, clock: Clock): ProcessLock {
     if (path === null) return new ProcessLock(null, clock);
-    const fd = fs.openSync(path, 'r+');
-    if (lockFile(fd, 'shared')) return new ProcessLock(fd, clock);
-    fs.closeSync(fd);
-    throw new BackupError('DATASTORE_IN_USE', 'Another process collects garbage in this datastore.', {
-      hint: 'If a Proxmox Backup Server still uses the directory, remove the datastore there first.',
-    });
+    return new ProcessLock(
+      lockedFile(path, 'shared', 'Another process collects garbage in this datastore.'),
+      clock,
+    );
+  }
+
+  /**
+   * For whoever wants to take a datastore over: DATASTORE_IN_USE while anybody else has it open, also for writing, which
+   * a shared lock would not notice.
+   */
+  static openAlone(path: string, clock: Clock): ProcessLock {
+    return new ProcessLock(lockedFile(path, 'exclusive', 'Another process uses this datastore.'), clock);
   }
 
   /**
@@ -54,4 +60,15 @@ export class ProcessLock {
   async close(): Promise<void> {
     if (this.#fd !== null) await closeFile(this.#fd);
   }
+}
+
+/** What else may lie under the name is neither followed nor waited for. */
+function lockedFile(path: string, mode: 'shared' | 'exclusive', refusal: string): number {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const fd = fs.openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (lockFile(fd, mode)) return fd;
+  fs.closeSync(fd);
+  throw new BackupError('DATASTORE_IN_USE', refusal, {
+    hint: 'If a Proxmox Backup Server still uses the directory, remove the datastore there first.',
+  });
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type FilesystemVerdict, judgeFilesystem } from '../backends/local/filesystems.ts';
 import { type Mount, mountOf } from '../backends/local/mount.ts';
 import { CHUNK_ROOT } from '../chunks/chunk-key.ts';
@@ -21,6 +21,8 @@ export interface PlaceInspection {
   entryCount: number;
   /** `ibs`: made by this product; `pbs`: has the chunk layout of a Proxmox Backup Server; null: neither. */
   found: 'ibs' | 'pbs' | null;
+  /** Of the datastore that is there; null when it has none that can be read. */
+  uuid: string | null;
   mount: Mount | null;
   verdict: FilesystemVerdict | null;
   availableBytes: number | null;
@@ -46,6 +48,7 @@ export interface PlaceLook {
 }
 
 const ENTRIES_SHOWN = 5;
+const IDENTITY_BYTES_READ = 4096;
 
 /** Behind a symbolic link may be any place of the system: nothing there is looked at. */
 export function inspectPlace({ path, nowMs, tryAccessTime }: PlaceLook): PlaceInspection {
@@ -68,6 +71,7 @@ export function inspectPlace({ path, nowMs, tryAccessTime }: PlaceLook): PlaceIn
     entries: content.slice(0, ENTRIES_SHOWN),
     entryCount: content.length,
     found: markerOf(names),
+    uuid: names.includes(IDENTITY_NAME) ? readUuid(join(path, IDENTITY_NAME)) : null,
     mount,
     verdict: judgeFilesystem(mount),
     availableBytes: space.bavail * space.bsize,
@@ -94,6 +98,27 @@ function listNames(path: string): string[] {
 function markerOf(names: string[]): PlaceInspection['found'] {
   if (names.includes(IDENTITY_NAME)) return 'ibs';
   return names.includes(CHUNK_ROOT) && names.includes(PROCESS_LOCK_NAME) ? 'pbs' : null;
+}
+
+/** What cannot be read here makes the adoption fail later, in words. */
+function readUuid(path: string): string | null {
+  try {
+    const { uuid } = JSON.parse(readStart(path));
+    return typeof uuid === 'string' ? uuid : null;
+  } catch {
+    return null;
+  }
+}
+
+function readStart(path: string): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(IDENTITY_BYTES_READ);
+    return bytes.subarray(0, fs.readSync(fd, bytes)).toString();
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 function nearestExisting(path: string): string {

@@ -1,19 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
-import { BackupError } from '#domain/errors.ts';
+import { eq } from 'drizzle-orm';
+import { asBackupError, BackupError } from '#domain/errors.ts';
 import { countOf } from '#domain/units.ts';
 import { announce } from '#drizzle/changes.ts';
+import { isUniqueViolation } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import type { ObjectBackend } from '#engine/backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunks/chunk-key.ts';
-import { readIdentity, readOwnerRecord, writeIdentity } from '#engine/identity.ts';
+import { PROCESS_LOCK_NAME } from '#engine/hierarchy/layout.ts';
+import {
+  IDENTITY_NAME,
+  OWNER_RECORD_NAME,
+  readIdentity,
+  readOwnerRecord,
+  writeIdentity,
+} from '#engine/identity.ts';
 import { ProcessLock } from '#engine/locks/process-lock.ts';
+import { lastChunkChange } from '#engine/probe/last-change.ts';
 import { countChunks } from '../catalog/count-chunks.ts';
 import { reconcileCatalog } from '../catalog/reconcile.ts';
 import { makeBackend } from '../open-datastore.ts';
-import { inspectForDatastore } from '../place-report.ts';
+import type { OwnedDatastore } from '../owned-datastore.ts';
+import { inspectForDatastore, sameIdentity } from '../place-report.ts';
 import { probeNow } from '../prober.ts';
-import { mountRecord, throwIfRefused } from './datastore-create.ts';
+import { proveAccessTimes, throwIfRefused } from './datastore-create.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 type Adoption = TaskContext<'datastore.adopt'>;
@@ -21,72 +31,133 @@ type Adoption = TaskContext<'datastore.adopt'>;
 /** A server that was seen on the datastore this recently may come back. */
 const SILENT_MS = 60_000;
 
+/** Nobody here knows what its last server had flushed: so much in front of the last change counts as not flushed. */
+const UNFLUSHED_MS = 24 * 3600 * 1000;
+
+/** What was written into the datastore, to be taken out again when nothing comes of it. */
+interface Written {
+  identity: boolean;
+  owner: boolean;
+}
+
 /** Takes over an existing datastore: looks first, then writes no more than its identity file. */
 export const handleAdopt: TaskHandler<'datastore.adopt'> = async (context) => {
-  const { worker, payload, log } = context;
+  const { worker, log } = context;
   const owned = ownedBy(context);
   const { path } = owned.row.config;
+  const written: Written = { identity: false, owner: false };
   try {
-    context.progress({ phase: 'Checks' });
-    const report = await inspectForDatastore(worker, {
-      path,
-      purpose: 'adopt',
-      ignoreId: payload.datastoreId,
-    });
-    throwIfRefused(report, payload.sameFilesystemReason);
-    const backend = makeBackend(owned.row.config);
-    const identity = await look(context, backend).finally(() => backend.close());
-    await worker.db
-      .update(datastore)
-      .set({
-        identity,
-        phase: 'ready',
-        config: { ...owned.row.config, mount: await mountRecord(worker, path) },
-        lastSyncAt: sql`now()`,
-      })
-      .where(eq(datastore.id, payload.datastoreId));
-    await owned.reload();
+    await refuseUnfit(context, path);
+    await takeOver(context, written);
     context.progress({ phase: 'Probe' });
     const probe = await probeNow(worker, owned);
     if (!probe.reachable) throw new BackupError('DATASTORE_OFFLINE', probe.reason);
+    const options = { full: true, signal: context.signal, report: context.progress };
+    const found = await reconcileCatalog(worker.db, owned.writer(), owned.id, options);
+    await countChunks(context, owned, owned.writer());
+    const outcome = `${owned.name} is ${owned.row.status}: ${countOf(found.snapshots, 'snapshot')} in ${countOf(found.groups, 'group')}.`;
+    log('info', outcome);
+    return { outcome, result: { ...found, name: owned.name, path } };
   } catch (error) {
-    if (!worker.stopping.aborted) {
-      await worker.db.delete(datastore).where(eq(datastore.id, payload.datastoreId));
-      await announce(worker.db, 'datastore', payload.datastoreId);
-      await context.ownership.drop(payload.datastoreId);
-    }
+    if (!worker.stopping.aborted) await giveBack(context, owned, written);
     throw error;
   }
-  const options = { full: true, signal: context.signal, report: context.progress };
-  const found = await reconcileCatalog(worker.db, owned.writer(), owned.id, options);
-  await countChunks(context, owned, owned.writer());
-  const outcome = `${owned.name} is ${owned.row.status}: ${countOf(found.snapshots, 'snapshot')} in ${countOf(found.groups, 'group')}.`;
-  log('info', outcome);
-  return { outcome, result: { ...found, name: owned.name, path } };
 };
 
-/** Is it whole, and is nobody else using it? Returns its identity, a new one for a foreign store. */
-async function look(context: Adoption, backend: ObjectBackend): Promise<string> {
-  await checkLayout(context, backend);
-  const { direct } = backend.traits;
-  if (direct) await ProcessLock.open(`${direct.access}/.lock`, context.worker.clock).close();
-  const owner = await readOwnerRecord(backend);
-  const stranger = owner !== null && !(await isOurs(context, owner.workerId));
-  if (owner && stranger && context.worker.clock.now() - owner.seenAt < SILENT_MS) {
-    throw new BackupError(
-      'DATASTORE_IN_USE',
-      `A server on ${owner.host} used this datastore less than a minute ago.`,
-      {
-        hint: 'Remove it from that server first, or wait a minute after that server has ended.',
-      },
-    );
+async function refuseUnfit(context: Adoption, path: string): Promise<void> {
+  context.progress({ phase: 'Checks' });
+  const question = { path, purpose: 'adopt' as const, ignoreId: context.payload.datastoreId };
+  const report = await inspectForDatastore(context.worker, question);
+  throwIfRefused(report, context.payload.sameFilesystemReason);
+}
+
+async function takeOver(context: Adoption, written: Written): Promise<void> {
+  const { worker, payload } = context;
+  const owned = ownedBy(context);
+  const { config } = owned.row;
+  const backend = makeBackend(config);
+  let lock: ProcessLock | null = null;
+  try {
+    await checkLayout(context, backend);
+    lock = lockAlone(context, backend);
+    written.owner = await refuseStrangers(context, backend);
+    const changedAt = await lastChunkChange(backend, context.signal);
+    const identity = await claimIdentity(context, backend);
+    const mount = await proveAccessTimes(context, config.path);
+    written.identity = await addIdentity(context, backend, identity);
+    const lastSyncAt = new Date(Math.min(changedAt ?? 0, worker.clock.now()) - UNFLUSHED_MS);
+    context.log('info', `Chunks written since ${lastSyncAt.toISOString()} are checked in the background.`);
+    await worker.db
+      .update(datastore)
+      .set({ phase: 'ready', config: { ...config, mount }, lastSyncAt, cleanlyClosed: 0 })
+      .where(eq(datastore.id, payload.datastoreId));
+  } finally {
+    await lock?.close();
+    await backend.close();
   }
-  const identity = await readIdentity(backend);
-  if (identity) return identity.uuid;
+  await owned.reload();
+}
+
+/** Held while we look. Null when a lost attempt came so far that the datastore is open: then we have it ourselves. */
+function lockAlone(context: Adoption, backend: ObjectBackend): ProcessLock | null {
+  const { direct } = backend.traits;
+  if (direct === null || ownedBy(context).isOpen) return null;
+  return ProcessLock.openAlone(`${direct.access}/${PROCESS_LOCK_NAME}`, context.worker.clock);
+}
+
+/** True when no server has ever written itself into the datastore. */
+async function refuseStrangers(context: Adoption, backend: ObjectBackend): Promise<boolean> {
+  const owner = await readOwnerRecord(backend);
+  if (owner === null) return true;
+  const silentMs = context.worker.clock.now() - owner.seenAt;
+  if (silentMs >= SILENT_MS || (await isOurs(context, owner.workerId))) return false;
+  throw new BackupError(
+    'DATASTORE_IN_USE',
+    `A server on ${owner.host} used this datastore less than a minute ago.`,
+    {
+      hint: 'Remove it from that server first, or wait a minute after that server has ended.',
+    },
+  );
+}
+
+/** Recorded before it is written: of two adoptions of one directory only one comes so far. */
+async function claimIdentity(context: Adoption, backend: ObjectBackend): Promise<string> {
+  const { worker, payload } = context;
+  const identity = (await readIdentity(backend))?.uuid ?? ownedBy(context).row.identity ?? randomUUID();
+  try {
+    await worker.db.update(datastore).set({ identity }).where(eq(datastore.id, payload.datastoreId));
+    return identity;
+  } catch (error) {
+    if (!isUniqueViolation(error, 'datastore_identity')) throw error;
+    const [other] = await worker.db.select().from(datastore).where(eq(datastore.identity, identity));
+    if (!other) throw error;
+    throw new BackupError('DATASTORE_PATH_OVERLAP', sameIdentity(other), { field: 'path' });
+  }
+}
+
+/** False when it has one. */
+async function addIdentity(context: Adoption, backend: ObjectBackend, uuid: string): Promise<boolean> {
+  if ((await readIdentity(backend)) !== null) return false;
   context.log('info', 'Writing an identity file; everything else stays as it is.');
-  const uuid = randomUUID();
   await writeIdentity(backend, uuid, context.worker.clock.now());
-  return uuid;
+  return true;
+}
+
+/** The record first, so that nothing is written any more; then the directory is as it was. */
+async function giveBack(context: Adoption, { id, row }: OwnedDatastore, written: Written): Promise<void> {
+  const { worker, ownership, log } = context;
+  await worker.db.delete(datastore).where(eq(datastore.id, id));
+  await announce(worker.db, 'datastore', id);
+  await ownership.drop(id);
+  if (!written.identity && !written.owner) return;
+  try {
+    const backend = makeBackend(row.config);
+    if (written.owner) await backend.remove(OWNER_RECORD_NAME);
+    if (written.identity) await backend.remove(IDENTITY_NAME);
+    await backend.close();
+  } catch (error) {
+    log('error', `Could not take back what was written: ${asBackupError(error).message}`);
+  }
 }
 
 /** An owner of this installation is no stranger: alive it gives way to us, dead it is gone. */
