@@ -9,15 +9,19 @@ import { datastore } from '#drizzle/schema/datastore.ts';
 import { cancelQueuedTasks } from '#drizzle/tasks.ts';
 import type { ObjectBackend } from '#engine/backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunks/chunk-key.ts';
-import { IDENTITY_NAME, OWNER_RECORD_NAME } from '#engine/identity.ts';
-import { checkIdentity } from '#engine/open.ts';
+import { PROCESS_LOCK_NAME } from '#engine/hierarchy/layout.ts';
+import { IDENTITY_NAME, OWNER_RECORD_NAME, readIdentity } from '#engine/identity.ts';
+import { MARKER_NAME } from '#engine/provision.ts';
 import { makeBackend } from '../open-datastore.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
-/** Everything that belongs to a datastore, in the order in which it goes: content first, chunks last. */
+/**
+ * Everything that belongs to a datastore, in the order in which it goes: content first, then chunks. By its identity a
+ * removal that was interrupted is known, so that goes last.
+ */
 const CONTENT = ['vm', 'ct', 'host', 'ns'];
-const REST = ['.gc-status', '.lock', OWNER_RECORD_NAME, IDENTITY_NAME];
+const REST = ['.gc-status', PROCESS_LOCK_NAME, MARKER_NAME, OWNER_RECORD_NAME, IDENTITY_NAME];
 
 /** Directories that are removed side by side; a divisor of their number. */
 const AT_ONCE = 32;
@@ -39,6 +43,7 @@ export const handleRemove: TaskHandler<'datastore.remove'> = async (context) => 
     await owned.refreshStatus(); // closes the engine, so that nothing new can start
     if (context.payload.destroyData) await destroy(context, owned);
   } catch (error) {
+    if (context.worker.stopping.aborted) throw error; // the next worker goes on
     await context.worker.db.update(datastore).set({ phase: 'ready' }).where(eq(datastore.id, owned.id));
     await owned.refreshStatus();
     throw error;
@@ -64,10 +69,13 @@ async function forget(context: TaskContext<'datastore.remove'>, { id, name }: Ow
 
 async function destroy(context: TaskContext<'datastore.remove'>, owned: OwnedDatastore): Promise<void> {
   const { path } = owned.row.config;
+  if (context.retried && (await isGone(context, owned))) {
+    context.log('info', 'The lost attempt had removed everything.');
+    return;
+  }
   const backend = makeBackend(owned.row.config);
   try {
-    // Never on a mount point that has lost its filesystem, nor on another disk.
-    if (owned.row.identity) await checkIdentity(backend, owned.row.identity);
+    await refuseOther(backend, owned);
     context.log('warning', `Destroying all backups in ${path}.`);
     for (const key of CONTENT) {
       context.progress({ phase: `Snapshots in ${key}` });
@@ -78,14 +86,41 @@ async function destroy(context: TaskContext<'datastore.remove'>, owned: OwnedDat
   } finally {
     await backend.close();
   }
-  try {
-    fs.rmdirSync(path);
-  } catch (error) {
+  await fs.promises.rmdir(path).catch((error) => {
     context.log(
       'info',
       `${path} itself stays: ${asBackupError(error).detail?.split('\n')[0] ?? 'it is in use'}.`,
     );
-  }
+  });
+}
+
+/** Nothing of it is left on the filesystem that it was on; a mount point that has lost its filesystem is another. */
+async function isGone(
+  { worker }: TaskContext<'datastore.remove'>,
+  { row }: OwnedDatastore,
+): Promise<boolean> {
+  const { path, mount: recorded } = row.config;
+  const look = { path, nowMs: worker.clock.now(), tryAccessTime: 'never' as const };
+  const { mount, entries } = await worker.probes.inspect(look);
+  if (mount?.type !== recorded?.type || mount?.mountPoint !== recorded?.mountPoint) return false;
+  return !entries.some((name) => name === CHUNK_ROOT || REST.includes(name));
+}
+
+/**
+ * Never on a mount point that has lost its filesystem, nor on another disk. The identity is enough: of a removal that was
+ * interrupted, the rest may be gone.
+ */
+async function refuseOther(backend: ObjectBackend, { name, row }: OwnedDatastore): Promise<void> {
+  const found = await readIdentity(backend);
+  if (row.identity !== null && found?.uuid === row.identity) return;
+  const why = found ? `the identity there is ${found.uuid}` : `${IDENTITY_NAME} is missing`;
+  throw new BackupError(
+    'DATASTORE_IDENTITY_MISMATCH',
+    `What is in ${row.config.path} is not ${name}: ${why}.`,
+    {
+      hint: 'Mount the right filesystem, or remove the datastore without its data.',
+    },
+  );
 }
 
 async function removeChunks(context: TaskContext<'datastore.remove'>, backend: ObjectBackend): Promise<void> {
