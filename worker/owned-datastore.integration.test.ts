@@ -207,12 +207,20 @@ test('a failed flush that the database was away for is not forgotten', async () 
   });
 });
 
+test('the last flush is the latest one that anybody has told of', async () => {
+  const one = await online();
+  const now = Date.now() + 60_000;
+  await one.noteSync(now);
+  await one.noteSync(now - 10_000);
+  expect((await rowOf()).lastSyncAt?.getTime()).toBe(now);
+});
+
 test('a stop before all that an unclean one left was looked at does not count as clean', async () => {
   const one = await owned();
   const before = await rowOf();
   await database.db.update(datastore).set({ cleanlyClosed: 0 }).where(eq(datastore.id, one.id));
   await one.applyProbe(SOUND);
-  await one.noteSync();
+  await one.noteSync(Date.now());
   await one.release({ inOrder: true });
   expect(await rowOf()).toMatchObject({ cleanlyClosed: 0, lastSyncAt: before.lastSyncAt });
 });

@@ -321,10 +321,11 @@ export class OwnedDatastore {
     if (this.#store) await this.chunkFigures.note(this.#store.chunks.tally);
   }
 
-  /** Notes that everything written so far is on the disk. */
-  async noteSync(): Promise<void> {
+  /** Notes that everything written before a moment (ms since 1970) is on the disk; backups may tell in any order. */
+  async noteSync(at: number): Promise<void> {
     if (!this.#isScanned) return;
-    await this.#context.db.update(datastore).set({ lastSyncAt: sql`now()` }).where(eq(datastore.id, this.id));
+    const lastSyncAt = sql`greatest(${datastore.lastSyncAt}, ${new Date(at).toISOString()}::timestamptz)`;
+    await this.#context.db.update(datastore).set({ lastSyncAt }).where(eq(datastore.id, this.id));
   }
 
   /** Stops what runs and lets go of the storage, so that it can be unmounted. */

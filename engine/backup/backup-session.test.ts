@@ -491,6 +491,21 @@ test('every call of a backup fails once: nothing half-made stays visible and no 
   expect(call).toBeGreaterThan(20);
 });
 
+test('a finished backup tells when its last flush began, not when all was done', async () => {
+  const clock = testClock();
+  const memory = new MemoryBackend(clock.now);
+  const target = await openTestStore({ backend: memory, clock, syncLevel: 'filesystem' });
+  const session = await begin(target, snapshotRef('web'));
+  const file = await uploadBlob(session, 'a.blob', Buffer.from('a'));
+  await session.addBlob(fileName('index.json.blob'), manifestBlob(snapshotRef('web'), [file]));
+  vi.spyOn(memory, 'flush').mockImplementation(async () => clock.advance(90_000));
+  expect(session.flushedAt).toBe(null);
+  const started = clock.now();
+  await session.finish();
+  expect(session.flushedAt).toBe(started + 90_000);
+  expect(clock.now()).toBe(started + 180_000);
+});
+
 test('a backup whose last flush fails is not listed as finished, also when it cannot be removed', async () => {
   const memory = new MemoryBackend(testClock().now);
   const target = await openTestStore({ backend: memory, syncLevel: 'filesystem' });

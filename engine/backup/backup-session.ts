@@ -76,6 +76,7 @@ export class BackupSession {
   #nextWriter = 1;
   #manifest: Manifest | null = null;
   #state: State = 'active';
+  #flushedAt: number | null = null;
   #closing = false;
   #last: Promise<unknown> = Promise.resolve();
   #storing = new Set<Promise<unknown>>();
@@ -88,6 +89,11 @@ export class BackupSession {
 
   get finished(): boolean {
     return this.#state === 'finished';
+  }
+
+  /** When the flush that made it safe began, in ms since 1970; null before it is finished. */
+  get flushedAt(): number | null {
+    return this.#flushedAt;
   }
 
   /** Bytes of all archives and blobs that are complete so far. */
@@ -221,7 +227,14 @@ export class BackupSession {
       const manifest = this.#manifest;
       if (manifest === null) throw violation('unable to update manifest blob - no manifest was uploaded');
       if (benchmark) return; // nothing of it stays, so nothing is finished
-      await persistManifest(store, this.snapshot, manifest, this.#completed, this.statistics, log);
+      this.#flushedAt = await persistManifest(
+        store,
+        this.snapshot,
+        manifest,
+        this.#completed,
+        this.statistics,
+        log,
+      );
       this.#state = 'finished';
       writer.release();
       locks.previous?.release();

@@ -23,7 +23,8 @@ export interface CompletedFile {
 
 /**
  * Checks the manifest against what was really received and writes it, last of all and durably. Before the
- * manifest appears, everything it refers to is on the disk (docs/formats/datastore.md).
+ * manifest appears, everything it refers to is on the disk (docs/formats/datastore.md). Returns when the last flush began,
+ * in ms since 1970: what was written before that is on the disk as well, of whatever backup it is.
  */
 export async function persistManifest(
   store: Datastore,
@@ -32,7 +33,7 @@ export async function persistManifest(
   completed: ReadonlyMap<ArchiveFileName, CompletedFile>,
   statistics: UploadStatistics,
   log: SessionLog,
-): Promise<void> {
+): Promise<number> {
   checkManifest(snapshot, manifest, completed, log);
   await checkNoneDamaged(store, snapshot, completed);
   store.assertOwned();
@@ -40,8 +41,10 @@ export async function persistManifest(
   await flushStore(store);
   store.assertOwned(); // the flush may have taken minutes
   await store.backend.put(manifestKey(snapshot), encodeManifest(json), { durable: true });
+  const flushedAt = store.clock.now();
   await flushStore(store);
   await checkNoneDamaged(store, snapshot, completed);
+  return flushedAt;
 }
 
 /** A chunk that this backup builds on may have been found damaged while it ran; or been sent anew, and is sound again. */

@@ -151,7 +151,9 @@ export class BackupConnection {
     if (this.#counted) return;
     await this.#owned.noteChunks();
     this.#counted = true;
-    if (this.session.finished && this.#owned.reader().syncLevel !== 'none') await this.#owned.noteSync();
+    const { flushedAt } = this.session;
+    if (flushedAt !== null && this.#owned.reader().syncLevel !== 'none')
+      await this.#owned.noteSync(flushedAt);
   }
 
   /** The rows only copy what the datastore says: if the database is away, the next reconciliation makes up for it. */
