@@ -287,6 +287,26 @@ describe('snapshots', () => {
     expect(await ok('datastore rescan ibs-primary')).toContain('1 snapshot in 1 group');
     expect(await ok('datastore audit ibs-primary --deep')).toContain('all invariants hold');
   });
+
+  test('are audited, and each finding has its code, also when the audit fails', async () => {
+    fs.writeFileSync(join(path, 'stray.didx'), '');
+    const failed = await cli('datastore audit ibs-primary');
+    expect(failed).toMatchObject({ status: 7, err: expect.stringContaining('1 finding in 1 snapshot') });
+    expect(failed.out).toMatch(
+      /^SEVERITY +CODE +WHERE +WHAT\nerror +index-outside +stray.didx +An index outside/,
+    );
+    const asJson = await cli('datastore audit ibs-primary -o json');
+    expect(asJson.status).toBe(7);
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      state: 'failed',
+      result: {
+        ...{ errors: 1, warnings: 0 },
+        findings: [{ code: 'index-outside', invariant: 5, severity: 'error', where: 'stray.didx' }],
+      },
+    });
+    fs.rmSync(join(path, 'stray.didx'));
+    expect(await ok('datastore audit ibs-primary')).toContain('all invariants hold');
+  });
 });
 
 /** Two backups by the engine itself, while no server uses the datastore. */
@@ -321,7 +341,7 @@ describe('tasks', () => {
   test('a failed one gives its own status to whoever waits for it', async () => {
     const [failed] = await json('task list --state failed --limit 1');
     const waited = await cli(`task wait ${failed.id}`);
-    expect(waited).toMatchObject({ status: 4, out: '', err: expect.stringContaining(`task ${failed.id})`) });
+    expect(waited).toMatchObject({ status: 7, out: '', err: expect.stringContaining(`task ${failed.id})`) });
     expect(await ok(`task cancel ${failed.id}`)).toContain('has ended already: failed');
   });
 
@@ -334,7 +354,7 @@ describe('tasks', () => {
     expect(stopped.err).toMatch(/Stopped waiting; the task goes on\.\nFollow it: .*\nCancel it: .*\n$/);
     const id = /task wait ([0-9a-f-]{36})/.exec(stopped.err)?.[1] ?? '';
     await server.startWorker();
-    expect(await ok(`task wait ${id}`)).toContain('snapshots in');
+    expect(await ok(`task wait ${id}`)).toContain('1 snapshot in 1 group');
   });
 
   test('are started without waiting for them, and followed later', async () => {

@@ -143,7 +143,10 @@ async function state(worker: RunningWorker, chunks: boolean): Promise<WorkerStat
     operations: stores.flatMap(({ owned }) => owned.operations.list()),
     connections: worker.gateway.connectionCount(),
     unfinished: unfinished.flat(),
-    findings: reports.flatMap((report) => report.findings.map(({ where, what }) => `${where}: ${what}`)),
+    findings: reports
+      .flatMap((report) => report.findings)
+      .filter(({ code }) => code !== 'file-unnamed') // a client may send what it does not name
+      .map(({ where, what }) => `${where}: ${what}`),
   };
 }
 

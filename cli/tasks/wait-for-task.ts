@@ -17,13 +17,14 @@ const WARNINGS_SHOWN = 20;
 
 /** Waits until the task has ended and returns it; one that failed or was cancelled is thrown. */
 export async function waitForTask(context: Context, taskId: string): Promise<TaskDetail> {
-  const task = await watch(context, taskId);
+  const task = await waitForEnd(context, taskId);
   if (task.warnings > 0) await showWarnings(context, task);
   if (task.state === 'failed' || task.state === 'cancelled') throw failureOf(task);
   return task;
 }
 
-async function watch(context: Context, taskId: string): Promise<TaskDetail> {
+/** The same for whoever shows by itself what the task has found, also when it failed. */
+export async function waitForEnd(context: Context, taskId: string): Promise<TaskDetail> {
   const { clock, signal } = context;
   const api = await context.api();
   const startedAt = clock.monotonic();
@@ -88,7 +89,7 @@ export function stoppedWaiting(taskId: string): BackupError {
   });
 }
 
-function failureOf(task: TaskDetail): BackupError {
+export function failureOf(task: TaskDetail): BackupError {
   const taskId = task.id;
   if (task.state === 'cancelled') {
     return new ServerError('CANCELLED', task.outcome ?? 'The task was cancelled.', { taskId });

@@ -43,34 +43,42 @@ export class RecordAudit {
   }
 
   async run(findings: Findings): Promise<void> {
-    let suspects = await this.#differing(await this.#everyone());
+    const rows = await this.#rows();
+    const everyone = await this.#everyone(rows);
+    let suspects = await this.#differing(everyone, async (ref) => rows.get(formatSnapshotPath(ref)));
     for (let look = 2; suspects.size > 0 && look <= LOOKS; look += 1) {
       await setTimeout(PAUSE_MS, null, { signal: this.#options.signal });
-      suspects = await this.#differing([...suspects.keys()]);
+      suspects = await this.#differing([...suspects.keys()], (ref) => this.#rowOf(ref));
     }
     for (const [ref, { code, what }] of suspects) findings.add(code, formatSnapshotPath(ref), what);
   }
 
-  /** Every snapshot that either of the two knows. */
-  async #everyone(): Promise<SnapshotRef[]> {
+  async #rows(): Promise<Map<string, SnapshotRow>> {
     const rows = await this.#db.select().from(snapshot).where(eq(snapshot.datastoreId, this.#datastoreId));
-    const known = new Map<string, SnapshotRef>();
-    for (const row of rows) known.set(formatSnapshotPath(refOf(row)), refOf(row));
-    for (const namespace of await listNamespaces(this.#store.backend)) {
-      for (const group of await listGroups(this.#store.backend, namespace)) {
-        for (const ref of await listSnapshots(this.#store.backend, group))
-          known.set(formatSnapshotPath(ref), ref);
+    return new Map(rows.map((row) => [formatSnapshotPath(refOf(row)), row]));
+  }
+
+  /** Every snapshot that either of the two knows. */
+  async #everyone(rows: ReadonlyMap<string, SnapshotRow>): Promise<SnapshotRef[]> {
+    const { backend } = this.#store;
+    const known = new Map([...rows].map(([path, row]) => [path, refOf(row)]));
+    for (const namespace of await listNamespaces(backend)) {
+      for (const group of await listGroups(backend, namespace)) {
+        for (const ref of await listSnapshots(backend, group)) known.set(formatSnapshotPath(ref), ref);
       }
     }
     return [...known.values()];
   }
 
-  async #differing(refs: readonly SnapshotRef[]): Promise<Map<SnapshotRef, Difference>> {
+  async #differing(
+    refs: readonly SnapshotRef[],
+    rowOf: (ref: SnapshotRef) => Promise<SnapshotRow | undefined>,
+  ): Promise<Map<SnapshotRef, Difference>> {
     const found = new Map<SnapshotRef, Difference>();
     let done = 0;
     for (const ref of refs) {
       this.#options.signal.throwIfAborted();
-      const [row, info] = [await this.#rowOf(ref), await readSnapshotInfo(this.#store.backend, ref)];
+      const [row, info] = [await rowOf(ref), await readSnapshotInfo(this.#store.backend, ref)];
       const difference = this.#isInUse(ref) ? null : differenceOf(row, info);
       if (difference) found.set(ref, difference);
       done += 1;
