@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { BackupError } from '#domain/errors.ts';
 import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
 import type { Database } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
@@ -107,18 +108,20 @@ test('interrupted removals are finished only where the datastore may be written'
   const { db, store, id } = await setUp();
   await backUp(store, snapshotRef('elsa'), randomPieces(1));
   await store.backend.makeDirectory('host/elsa/.2026-05-02T08:11:33Z.deleting');
-  const leftovers = async (state: Partial<typeof datastore.$inferInsert>) => {
+  const leftovers = async (state: Partial<typeof datastore.$inferInsert>, opened = store) => {
     const usual = { phase: 'ready' as const, maintenance: null, suspect: null, probeSteps: OK_PROBE };
     await db
       .update(datastore)
       .set({ ...usual, ...state })
       .where(eq(datastore.id, id));
-    return (await reconcileCatalog(db, store, id)).leftovers;
+    return (await reconcileCatalog(db, opened, id)).leftovers;
   };
   const maintenance = { mode: 'read-only' as const, message: '', since: 0, by: 'admin@ibs' };
   expect(await leftovers({ maintenance })).toBe(0);
   expect(await leftovers({ suspect: 'A flush failed.' })).toBe(0);
   expect(await leftovers({ probeSteps: [{ ...OK_PROBE[0], outcome: 'failed' } as never] })).toBe(0);
   expect(await leftovers({ probeSteps: sql`null` as never })).toBe(0);
+  const unclaimed = new BackupError('STORAGE_READ_ONLY', 'It is mounted read-only.');
+  expect(await leftovers({}, { ...store, unclaimed })).toBe(0);
   expect(await leftovers({})).toBe(1);
 });

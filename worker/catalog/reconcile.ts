@@ -59,7 +59,7 @@ export async function reconcileCatalog(
   const rows = await readRows(db, datastoreId);
   const work: Reconciliation = {
     ...{ db, store, datastoreId, rows, report, options },
-    mayRemove: await mayBeWritten(db, datastoreId),
+    mayRemove: store.unclaimed === null && (await mayBeWritten(db, datastoreId)),
   };
   const namespaces = await listNamespaces(store.backend);
   for (const path of namespaces) {
