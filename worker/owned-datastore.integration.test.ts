@@ -254,6 +254,14 @@ test('a verdict that was found first is carried out first', async () => {
   expect([one.isOpen, (await statusNow()).status]).toEqual([true, 'online']);
 });
 
+test('a verdict that comes after the datastore was given back changes nothing', async () => {
+  const one = await online();
+  await one.release({ inOrder: false });
+  await one.applyProbe(GONE);
+  await one.applyProbe(SOUND);
+  expect([one.isOpen, (await statusNow()).status]).toEqual([false, 'online']);
+});
+
 test('a filesystem that was mounted anew is opened anew', async () => {
   const one = await online();
   const before = one.writer();

@@ -51,6 +51,8 @@ export class OwnedDatastore {
   #probe: StatusFacts['probe'] = null;
   /** Why the datastore is not to be trusted any more, for as long as the row does not say so yet. */
   #suspicion: string | null = null;
+  /** What was under way for it comes too late: the datastore and its row are somebody else's by now. */
+  #released = false;
   #turn: Promise<unknown> = Promise.resolve();
   #probing: Promise<unknown> = Promise.resolve();
 
@@ -168,6 +170,7 @@ export class OwnedDatastore {
   }
 
   async #settle(): Promise<void> {
+    if (this.#released) return;
     await this.#recordSuspicion();
     const facts = {
       // A removal is refused while something runs; until its task has seen to that, nothing is cut off.
@@ -388,6 +391,7 @@ export class OwnedDatastore {
 
   /** Ends ownership. */
   release({ inOrder }: { inOrder: boolean }): Promise<void> {
+    this.#released = true;
     const reason = 'The worker gave the datastore back.';
     return this.#inTurn(() => (inOrder ? this.#closeInOrder(reason) : this.#close(reason)));
   }
