@@ -207,10 +207,8 @@ export class OwnedDatastore {
   async #setStatus(status: DatastoreRow['status'], reason: string): Promise<void> {
     if (status === this.#row.status && reason === this.#row.statusReason) return;
     const since = status === this.#row.status ? {} : { statusSince: sql`now()` };
-    await this.#context.db
-      .update(datastore)
-      .set({ status, statusReason: reason, ...since })
-      .where(eq(datastore.id, this.id));
+    const change = { status, statusReason: reason, ...since };
+    await this.#context.db.update(datastore).set(change).where(eq(datastore.id, this.id));
     await announce(this.#context.db, 'datastore', this.id, this.id);
     this.#context.log.info({ datastore: this.name, status, reason }, 'datastore status');
     await this.reload();
@@ -392,8 +390,8 @@ export class OwnedDatastore {
   /** Ends ownership. */
   release({ inOrder }: { inOrder: boolean }): Promise<void> {
     this.#released = true;
-    const reason = 'The worker gave the datastore back.';
-    return this.#inTurn(() => (inOrder ? this.#closeInOrder(reason) : this.#close(reason)));
+    const close = (reason: string) => (inOrder ? this.#closeInOrder(reason) : this.#close(reason));
+    return this.#inTurn(() => close('The worker gave the datastore back.'));
   }
 }
 
