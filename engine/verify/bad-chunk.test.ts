@@ -12,6 +12,7 @@ import {
   uploadArchive,
 } from '#testing/session-client.ts';
 import { auditDatastore } from '../audit/audit-datastore.ts';
+import { fileError } from '../backends/local/errors.ts';
 import { findEarlier } from '../backup/previous-snapshot.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
 import { type Digest, digestOf } from '../chunks/digest.ts';
@@ -93,6 +94,21 @@ test('what was sent anew since it was found damaged stays', async () => {
   expect(await setAside(store, digest)).toBe(null);
   expect(await judgeChunk(store, digest)).toBe('sound');
   expect(store.damaged.size).toBe(0);
+});
+
+test('what the disk does not give is not taken out of use', async () => {
+  const { backend, store, digest } = await damagedStore();
+  const get = backend.get.bind(backend);
+  const fails = vi.spyOn(backend, 'get').mockImplementation(async (key, ...more) => {
+    if (key === chunkKey(digest))
+      throw fileError(Object.assign(new Error('EIO'), { errno: -5 }), key, 'read');
+    return get(key, ...more);
+  });
+  expect(await judgeChunk(store, digest)).toBe('unreadable');
+  expect(await setAside(store, digest)).toBe(null);
+  expect(store.damaged.size).toBe(0);
+  fails.mockRestore();
+  expect(await judgeChunk(store, digest)).toBe('damaged');
 });
 
 describe('a chunk that is found damaged while a backup builds on it', () => {

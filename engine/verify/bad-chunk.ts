@@ -1,5 +1,6 @@
 import { isBackupError } from '#domain/errors.ts';
 import type { ArchiveFileName, SnapshotRef } from '#domain/ids.ts';
+import { isUnreadable } from '../backends/local/errors.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
 import { CHUNK_MAX_BYTES, checkBlob, decodeBlob } from '../chunks/data-blob.ts';
 import { type Digest, digestOf, parseDigest } from '../chunks/digest.ts';
@@ -13,14 +14,14 @@ const NUMBERS = 10;
  * Takes a damaged chunk out of use by renaming it to the first free `<digest>.N.bad`; the last number is used
  * again (docs/formats/datastore.md). Nothing is deleted: the evidence stays until no snapshot needs it. *Locks*: the
  * chunk's shard, under which it is looked at once more: a client may have sent it anew since somebody found it damaged.
- * Returns the new name; `sound` or `missing` when that is what it is now.
+ * Returns the new name; `missing` when it is not there, `kept` when nothing proves that it is damaged.
  */
 async function renameBadChunk(store: Datastore, digest: Digest): Promise<string> {
   const key = chunkKey(digest);
   return store.chunks.holdShard(digest, async () => {
     const sizeBytes = (await store.backend.stat(key))?.sizeBytes;
     if (sizeBytes === undefined) return 'missing';
-    if (await isSoundNow(store, digest)) return 'sound';
+    if (!(await isDamagedNow(store, digest))) return 'kept';
     let target = `${key}.${NUMBERS - 1}.bad`;
     for (let number = 0; number < NUMBERS; number += 1) {
       const candidate = `${key}.${number}.bad`;
@@ -50,12 +51,16 @@ export interface DamagedChunk {
 
 /**
  * For a chunk that somebody could not read: looks once more, since what was wrong may have been memory and not the
- * disk. `sound` means that the index that names it has something wrong.
+ * disk. `sound` means that the index that names it has something wrong; `unreadable` says nothing of its content.
  */
-export async function judgeChunk(store: Datastore, digest: Digest): Promise<'sound' | 'damaged' | 'missing'> {
+export async function judgeChunk(
+  store: Datastore,
+  digest: Digest,
+): Promise<'sound' | 'damaged' | 'missing' | 'unreadable'> {
   try {
     return (await isSound(store, digest)) ? 'sound' : 'damaged';
   } catch (error) {
+    if (isUnreadable(error)) return 'unreadable';
     if (isBackupError(error, 'DATA_CORRUPT')) return 'damaged';
     if (isBackupError(error, 'CHUNK_MISSING')) return 'missing';
     throw error;
@@ -64,14 +69,14 @@ export async function judgeChunk(store: Datastore, digest: Digest): Promise<'sou
 
 /**
  * Takes a chunk that was judged damaged or missing out of use: no backup builds on it until it is sent anew. Null when it
- * is sound by now.
+ * is sound by now, or cannot be read: a disk in trouble would take all that is on it out of use.
  */
 export async function setAside(store: Datastore, digest: Digest): Promise<DamagedChunk | null> {
   store.assertOwned();
   // Before it goes, so that a backup that ends at this moment looks at it.
   store.damaged.add(digest);
   const outcome = await renameBadChunk(store, digest);
-  if (outcome === 'sound') {
+  if (outcome === 'kept') {
     store.damaged.delete(digest);
     return null;
   }
@@ -79,13 +84,14 @@ export async function setAside(store: Datastore, digest: Digest): Promise<Damage
 }
 
 /** With the shard held: the threads may be waiting for it, so this thread does the work. */
-async function isSoundNow(store: Datastore, digest: Digest): Promise<boolean> {
+async function isDamagedNow(store: Datastore, digest: Digest): Promise<boolean> {
   try {
     const encoded = await store.chunks.load(digest);
-    if (checkBlob(encoded).encrypted) return true;
-    return digestOf(decodeBlob(encoded, { maxBytes: CHUNK_MAX_BYTES, skipCrc: true })) === digest;
+    if (checkBlob(encoded).encrypted) return false;
+    return digestOf(decodeBlob(encoded, { maxBytes: CHUNK_MAX_BYTES, skipCrc: true })) !== digest;
   } catch (error) {
-    if (isBackupError(error, 'DATA_CORRUPT')) return false;
+    if (isUnreadable(error)) return false;
+    if (isBackupError(error, 'DATA_CORRUPT')) return true;
     throw error;
   }
 }

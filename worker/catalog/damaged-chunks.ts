@@ -85,7 +85,7 @@ export async function noteDamage(
   at: { snapshot: SnapshotRef; file: string; digest: Digest },
 ): Promise<void> {
   const state = await judgeChunk(store, at.digest);
-  if (state === 'sound') return;
+  if (state === 'sound' || state === 'unreadable') return;
   // While nothing may be written, it stays where it is, and only the snapshot says so.
   const aside = allowsWriting(owned.row.status) ? [await setAside(store, at.digest)] : [];
   if (aside[0] === null) return; // it was sent anew meanwhile

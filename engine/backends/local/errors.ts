@@ -48,7 +48,7 @@ export function fileError(error: unknown, path: string, activity: FileActivity):
   }
   if (number === EIO) {
     return activity === 'read'
-      ? new BackupError('DATA_CORRUPT', `${path} cannot be read: the disk reports an error.`, more)
+      ? new BackupError('DATA_CORRUPT', `${path} ${UNREADABLE}`, more)
       : new BackupError('STORAGE_UNREACHABLE', `${path} cannot be written: the disk reports an error.`, more);
   }
   const meaning = number === null ? undefined : MEANINGS[number];
@@ -57,6 +57,13 @@ export function fileError(error: unknown, path: string, activity: FileActivity):
     ...more,
     hint: meaning.hint || undefined,
   });
+}
+
+const UNREADABLE = 'cannot be read: the disk reports an error.';
+
+/** The disk did not give the content: it may be damaged, or the disk may be in trouble for a while. */
+export function isUnreadable(error: unknown): boolean {
+  return isBackupError(error, 'DATA_CORRUPT') && error.message.endsWith(UNREADABLE);
 }
 
 const FLUSH_FAILED = 'could not be flushed';
