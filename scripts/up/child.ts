@@ -29,7 +29,12 @@ export class Child {
     const { command, environment, cwd, name, say } = this.#options;
     const [program = '', ...flags] = underSupervisor(command, 'TERM', null);
     const startedAt = performance.now();
-    const child = spawn(program, flags, { env: environment, cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, flags, {
+      env: environment,
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true, // Ctrl-C in a terminal reaches the whole group: only the supervisor knows the order to stop in
+    });
     this.#process = child;
     child.once('error', (error) => say(`${name} could not be started: ${error.message}`));
     child.once('exit', (code, signal) => {

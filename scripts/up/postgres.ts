@@ -164,6 +164,7 @@ async function launch(
       cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { NODE_ENV: 'production', TZ: 'UTC' },
+      detached: true, // out of the reach of Ctrl-C in a terminal: those who use the database stop before it
     });
     const complaint = await earlyExit(child);
     if (complaint === null) return child;

@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   gatewayPort: number;
   environment?: Record<string, string>;
   account?: { uid: number; gid: number };
+  /** Leads a process group of its own, as a command that is typed into a terminal does. */
+  leadsGroup?: boolean;
 }
 
 export class Supervisor {
@@ -34,6 +36,7 @@ export class Supervisor {
         ...options.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.leadsGroup === true,
       ...options.account,
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -76,6 +79,12 @@ export class Supervisor {
 
   async interrupt(): Promise<number | null> {
     this.process.kill('SIGINT');
+    return this.exit();
+  }
+
+  /** What Ctrl-C in a terminal does: the signal goes to everything in the group. */
+  async interruptGroup(): Promise<number | null> {
+    process.kill(-(this.process.pid ?? 0), 'SIGINT');
     return this.exit();
   }
 

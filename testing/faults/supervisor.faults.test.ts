@@ -81,6 +81,17 @@ test('SIGINT ends everything in order within 10 s, and leaves nothing behind', a
   expect(fs.existsSync(join(options.dataDirectory, 'postgres', 'postmaster.pid'))).toBe(false);
 });
 
+test('Ctrl-C in a terminal reaches the whole group, and still the datastores are closed before the database', async () => {
+  const first = await start({ leadsGroup: true }).ready();
+  const store = await createDatastore(serverOf(first), join(root, 'terminal'));
+  await backUp(store, writeSource(join(temporaryDirectory(), 'source'), 8), { id: 'terminal' });
+  expect(await first.interruptGroup()).toBe(0);
+  expect(first.said).not.toMatch(/terminating connection|not closed cleanly/);
+  const next = await start().ready();
+  await until('the datastore is online', 60_000, isServedAnew(store));
+  expect(next.said).not.toMatch(/unclean stop/);
+});
+
 test('a second start on the same data directory is refused, and the first runs on', async () => {
   const supervisor = await start().ready();
   const second = start({ webPort: await freePort(), gatewayPort: await freePort() });
