@@ -27,7 +27,7 @@ export const MARKER_NAME = '.ibs-provisioning';
 const MARKER_MAX_BYTES = 256;
 const CHUNKS_MADE = 'chunks made';
 
-/** Nobody but the server looks at chunks, whatever the umask of the process is. */
+/** Nobody but the server looks at chunks. Set on the root whatever the umask of the process is; below it, it can only be less. */
 const CHUNK_DIRECTORY_MODE = 0o750;
 
 /**
@@ -97,10 +97,9 @@ function occupied(name: string): BackupError {
 /** Where no flush of the whole filesystem is known to work, that of the last one flushes the names of all. */
 async function makeChunkDirectories({ backend, signal, report }: ProvisionOptions): Promise<void> {
   const last = CHUNK_DIRECTORIES - 1;
-  const make = async (number: number) => {
+  const make = (number: number) => {
     const key = below(CHUNK_ROOT, chunkDirectoryName(number));
-    await backend.makeDirectory(key, { durable: number === last });
-    await setMode(backend, key);
+    return backend.makeDirectory(key, { durable: number === last, mode: CHUNK_DIRECTORY_MODE });
   };
   for (let first = 0; first < last; first += PARALLEL) {
     signal.throwIfAborted();

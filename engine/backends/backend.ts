@@ -117,7 +117,7 @@ export interface ObjectBackend extends Backend {
   /** Sets the access time to now; false when there is no such object. */
   touch(key: string): Promise<boolean>;
   /** False when it was there already. The parent must exist: nothing here makes the way to a missing root. */
-  makeDirectory(key: string, options?: { durable?: boolean }): Promise<boolean>;
+  makeDirectory(key: string, options?: { durable?: boolean; mode?: number }): Promise<boolean>;
   /** False when it was not empty or not there. */
   removeDirectory(key: string): Promise<boolean>;
   /**

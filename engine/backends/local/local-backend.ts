@@ -127,10 +127,10 @@ export class LocalBackend implements ObjectBackend {
     });
   }
 
-  async makeDirectory(key: string, options: { durable?: boolean } = {}): Promise<boolean> {
+  async makeDirectory(key: string, options: { durable?: boolean; mode?: number } = {}): Promise<boolean> {
     return this.#do('write', key, async (path) => {
       try {
-        await fs.promises.mkdir(path, { mode: DIRECTORY_MODE });
+        await fs.promises.mkdir(path, { mode: options.mode ?? DIRECTORY_MODE });
         if (options.durable) await flushNewDirectory(path);
         return true;
       } catch (error) {
