@@ -61,7 +61,7 @@ test('compose.yaml parses, keeps its volumes, and starts what npm start starts',
     for (const volume of service.volumes) expect(compose.volumes).toHaveProperty(volume.split(':')[0] ?? '');
   }
   const script = /scripts\/[\w.]+/.exec(compose.services.server.command.at(-1))?.[0];
-  expect(readFileSync(join(TOP, 'package.json'), 'utf8')).toContain(`"start": "node ${script}"`);
+  expect(readFileSync(join(TOP, 'package.json'), 'utf8')).toContain(`"start": "exec node ${script}"`);
 });
 
 function parseUnit(text: string): Record<string, Record<string, string>> {

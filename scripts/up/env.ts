@@ -9,6 +9,8 @@ export interface UpConfig {
   host: string;
   webPort: number;
   gatewayPort: number;
+  /** By "npm start", which then is our parent. */
+  startedByNpm: boolean;
 }
 
 export function readUpConfig(environment: NodeJS.ProcessEnv = process.env): UpConfig {
@@ -18,6 +20,7 @@ export function readUpConfig(environment: NodeJS.ProcessEnv = process.env): UpCo
     host: environment.IBS_HOST || '127.0.0.1',
     webPort: port('IBS_WEB_PORT', environment.IBS_WEB_PORT, 3000),
     gatewayPort: port('IBS_GATEWAY_PORT', environment.IBS_GATEWAY_PORT, 8007),
+    startedByNpm: environment.npm_lifecycle_event === 'start',
   };
 }
 

@@ -8,6 +8,7 @@ import { Child } from './child.ts';
 import { claim, type DataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { childEnvironment, readUpConfig, type UpConfig } from './env.ts';
 import { prepareFirstPrincipals } from './first-principals.ts';
+import { whenNpmEnds } from './parent.ts';
 import { requirePort } from './ports.ts';
 import { type EmbeddedPostgres, startPostgres } from './postgres.ts';
 import { type Readiness, waitUntilReady } from './readiness.ts';
@@ -52,6 +53,8 @@ async function up(): Promise<void> {
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
   process.on('SIGHUP', () => void stop(0));
+  process.stdout.on('error', () => {}); // nobody reads it any more, which is no reason to stop out of order
+  if (config.startedByNpm) whenNpmEnds(() => void stop(0));
   try {
     const databaseUrl = await database(config, directory, running, () => void stop(1));
     await migrateDatabase(databaseUrl);

@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   gatewayPort: number;
   environment?: Record<string, string>;
   account?: { uid: number; gid: number };
+  /** By way of npm, as people do. */
+  byNpm?: boolean;
   /** Leads a process group of its own, as a command that is typed into a terminal does. */
   leadsGroup?: boolean;
 }
@@ -26,7 +28,8 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.options = options;
     const { DATABASE_URL: _, NODE_ENV: __, VITEST: ___, ...inherited } = process.env;
-    this.process = spawn(process.execPath, ['scripts/up.mjs'], {
+    const [program, ...words] = options.byNpm ? ['npm', 'start'] : [process.execPath, 'scripts/up.mjs'];
+    this.process = spawn(program, words, {
       cwd: TOP,
       env: {
         ...(inherited as NodeJS.ProcessEnv),

@@ -92,6 +92,18 @@ test('Ctrl-C in a terminal reaches the whole group, and still the datastores are
   expect(next.said).not.toMatch(/unclean stop/);
 });
 
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  '%s to npm ends what npm has started, in order',
+  async (signal) => {
+    const supervisor = await start({ byNpm: true }).ready();
+    supervisor.process.kill(signal);
+    await supervisor.exit();
+    await expectNoOrphans(supervisor);
+    expect(supervisor.said).toMatch(/Stopping/);
+    expect(fs.existsSync(join(options.dataDirectory, 'up.pid'))).toBe(false);
+  },
+);
+
 test('a second start on the same data directory is refused, and the first runs on', async () => {
   const supervisor = await start().ready();
   const second = start({ webPort: await freePort(), gatewayPort: await freePort() });
