@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { wholeSecret } from '#domain/secret.ts';
 
 /** What the console process is told by its environment; read once, passed on as a value. */
 export interface ServerConfig {
@@ -25,8 +26,12 @@ export function readServerConfig(environment: NodeJS.ProcessEnv = process.env): 
   return {
     databaseUrl: parsed.DATABASE_URL,
     dataDirectory: parsed.IBS_DATA_DIR,
-    secret: Buffer.from(readFileSync(join(parsed.IBS_DATA_DIR, 'secret.key'), 'utf8').trim(), 'hex'),
+    secret: readSecret(join(parsed.IBS_DATA_DIR, 'secret.key')),
     gatewayPort: parsed.IBS_GATEWAY_PORT,
     publicUrl: parsed.IBS_PUBLIC_URL ?? null,
   };
+}
+
+function readSecret(file: string): Buffer {
+  return Buffer.from(wholeSecret(readFileSync(file, 'utf8'), file), 'hex');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { wholeSecret } from '#domain/secret.ts';
 
 /** What the worker process is told by its environment; read once, passed on as a value. */
 export interface WorkerConfig {
@@ -50,7 +51,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): 
   return {
     databaseUrl: parsed.DATABASE_URL,
     dataDirectory: parsed.IBS_DATA_DIR,
-    secret: Buffer.from(readFileSync(join(parsed.IBS_DATA_DIR, 'secret.key'), 'utf8').trim(), 'hex'),
+    secret: readSecret(join(parsed.IBS_DATA_DIR, 'secret.key')),
     gateway: {
       host: parsed.IBS_HOST,
       port: parsed.IBS_GATEWAY_PORT,
@@ -60,4 +61,8 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): 
     },
     sessionsMax: parsed.IBS_SESSIONS_MAX,
   };
+}
+
+function readSecret(file: string): Buffer {
+  return Buffer.from(wholeSecret(readFileSync(file, 'utf8'), file), 'hex');
 }

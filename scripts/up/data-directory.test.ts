@@ -17,6 +17,36 @@ test('only one process can have a data directory, and the next one when it is gi
   claim(directory)();
 });
 
+test('the secret is made once and as a whole, whatever an earlier start left half done', () => {
+  const path = temporaryDirectory();
+  const { secret } = prepareDataDirectory(path);
+  const text = fs.readFileSync(secret, 'utf8');
+  expect(text).toMatch(/^[0-9a-f]{64}\n$/);
+  fs.writeFileSync(`${secret}.new`, 'half');
+  prepareDataDirectory(path);
+  expect(fs.readFileSync(secret, 'utf8')).toBe(text);
+  fs.rmSync(secret);
+  prepareDataDirectory(path);
+  expect(fs.readFileSync(secret, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(fs.readdirSync(path)).toEqual(['secret.key']);
+});
+
+test.each(['', '\n', 'abcdef\n'])('a secret that reads %j refuses the start', (text) => {
+  const path = temporaryDirectory();
+  fs.writeFileSync(join(path, 'secret.key'), text);
+  expect(() => prepareDataDirectory(path)).toThrow(/secret\.key is empty or damaged/);
+  expect(fs.readFileSync(join(path, 'secret.key'), 'utf8')).toBe(text);
+});
+
+test('whatever others were allowed to read is private again after a start', () => {
+  const directory = prepareDataDirectory(temporaryDirectory());
+  const files = [directory.secret, directory.databasePassword, directory.cliToken];
+  for (const file of files.slice(1)) fs.writeFileSync(file, 'x');
+  for (const file of files) fs.chmodSync(file, 0o644);
+  prepareDataDirectory(directory.path);
+  expect(files.map((file) => fs.statSync(file).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+});
+
 test.each([
   ['of this process itself', () => process.pid],
   ['of a process that runs', () => process.ppid],

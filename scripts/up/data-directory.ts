@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { wholeSecret } from '#domain/secret.ts';
 import { lockFile } from '#engine/posix.ts';
+import { keepPrivate, writePrivate } from './private-files.ts';
 
 /** The directory that holds everything of an installation but its datastores. */
 export interface DataDirectory {
@@ -26,9 +28,11 @@ export function prepareDataDirectory(path: string): DataDirectory {
     pidFile: join(path, 'up.pid'),
     endpointFile: join(path, 'endpoint.json'),
   };
+  for (const file of [directory.secret, directory.databasePassword, directory.cliToken]) keepPrivate(file);
   if (!fs.existsSync(directory.secret)) {
-    fs.writeFileSync(directory.secret, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+    writePrivate(directory.secret, `${randomBytes(32).toString('hex')}\n`);
   }
+  wholeSecret(fs.readFileSync(directory.secret, 'utf8'), directory.secret);
   return directory;
 }
 

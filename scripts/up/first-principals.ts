@@ -8,6 +8,7 @@ import { user } from '#drizzle/schema/auth.ts';
 import { issueSetupToken } from '#drizzle/setup.ts';
 import { tokenChecker } from '#drizzle/tokens.ts';
 import { insertUser, putToken } from '#drizzle/users.ts';
+import { writePrivate } from './private-files.ts';
 
 /** The principal of the server itself: without a password, administrator, known to the local command line. */
 const SYSTEM_USER = 'local@system' as UserId;
@@ -53,6 +54,6 @@ async function ensureCliToken(db: Database, tokenFile: string): Promise<void> {
   const current = fs.existsSync(tokenFile) ? fs.readFileSync(tokenFile, 'utf8').trim() : '';
   if (current && (await tokenChecker(db, () => 0).check(current, 'local')) !== null) return;
   const secret = await putToken(db, CLI_TOKEN, SYSTEM_USER, 'Command line on the server itself');
-  fs.writeFileSync(tokenFile, `${CLI_TOKEN}:${secret}\n`, { mode: 0o600 });
+  writePrivate(tokenFile, `${CLI_TOKEN}:${secret}\n`);
   await announce(db, 'access', CLI_TOKEN);
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { underSupervisor } from './pdeathsig.ts';
 import { findBinaries } from './postgres-binaries.ts';
+import { writePrivate } from './private-files.ts';
 
 /**
  * PostgreSQL from an npm package, run as a child of ours. It listens on a free loopback port, wants a password,
@@ -33,9 +34,10 @@ const READY_TIMEOUT_MS = 30_000;
 
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const account = accountToRunAs();
+  const isNew = !fs.existsSync(join(options.directory, 'PG_VERSION'));
+  const password = isNew ? makePassword(options.passwordFile) : readPassword(options.passwordFile);
   const binaries = findBinaries(dirname(options.directory), account !== null);
-  const password = readOrMakePassword(options.passwordFile);
-  if (!fs.existsSync(join(options.directory, 'PG_VERSION'))) {
+  if (isNew) {
     initialize(binaries, options.directory, password, account);
   }
   await stopLeftover(options.directory);
@@ -68,11 +70,20 @@ function accountToRunAs(): Account | null {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-function readOrMakePassword(file: string): string {
-  if (fs.existsSync(file)) return fs.readFileSync(file, 'utf8').trim();
+/** For a cluster that is yet to be made: no other one knows what may stand in the file. */
+function makePassword(file: string): string {
   const password = randomBytes(24).toString('hex');
-  fs.writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writePrivate(file, `${password}\n`);
   return password;
+}
+
+function readPassword(file: string): string {
+  const password = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : '';
+  if (/^[0-9a-f]{48}$/.test(password)) return password;
+  throw new Error(
+    `${file} is missing, empty or damaged, and the embedded PostgreSQL cannot be opened without it. ` +
+      'Put it back from a backup of the data directory, or set IBS_DATA_DIR to a new directory and adopt the datastores there.',
+  );
 }
 
 function initialize(binaries: string, directory: string, password: string, account: Account | null): void {

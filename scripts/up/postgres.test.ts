@@ -1,0 +1,20 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '#testing/temporary-directory.ts';
+import { startPostgres } from './postgres.ts';
+
+test.each([
+  ['missing', null],
+  ['empty', ''],
+  ['cut short', 'abcdef\n'],
+])('a password that is %s for a cluster that exists: one line with the remedy', async (_, text) => {
+  const path = temporaryDirectory();
+  const [directory, passwordFile] = [join(path, 'postgres'), join(path, 'database.password')];
+  fs.mkdirSync(directory);
+  fs.writeFileSync(join(directory, 'PG_VERSION'), '18\n');
+  if (text !== null) fs.writeFileSync(passwordFile, text);
+  await expect(startPostgres({ directory, passwordFile })).rejects.toThrow(
+    /^.*database\.password is missing, empty or damaged.*Put it back from a backup.*$/,
+  );
+});
