@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import { migrateDatabase } from '#drizzle/migrate.ts';
 import { openQueue } from '#drizzle/queue.ts';
+import { writeEndpoint } from './up/addresses.ts';
 import { prepareDataDirectory } from './up/data-directory.ts';
 import { readUpConfig } from './up/env.ts';
 import { prepareFirstPrincipals } from './up/first-principals.ts';
@@ -11,16 +11,15 @@ import { prepareFirstPrincipals } from './up/first-principals.ts';
  * `DATABASE_URL`; may run again at every start, but not twice at once.
  */
 async function main(): Promise<void> {
-  const { databaseUrl, dataDirectory, host, webPort, gatewayPort } = readUpConfig();
+  const config = readUpConfig();
+  const { databaseUrl, dataDirectory } = config;
   if (databaseUrl === null) throw new Error('Set DATABASE_URL to a PostgreSQL 15 or newer.');
   const directory = prepareDataDirectory(dataDirectory);
   await migrateDatabase(databaseUrl);
   const queue = await openQueue({ url: databaseUrl, supervise: false, onError: () => {} });
   await queue.stop({ timeoutMs: 1000 });
   const { setupToken } = await prepareFirstPrincipals(databaseUrl, directory.cliToken);
-  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const endpoint = { console: `http://${reached}:${webPort}`, gateway: `${reached}:${gatewayPort}` };
-  fs.writeFileSync(directory.endpointFile, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  writeEndpoint(config, directory);
   if (setupToken) process.stdout.write(`Setup token, once, for the first administrator: ${setupToken}\n`);
 }
 

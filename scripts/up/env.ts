@@ -6,6 +6,8 @@ export interface UpConfig {
   /** Null: run the embedded PostgreSQL. */
   databaseUrl: string | null;
   dataDirectory: string;
+  /** The command line then finds the data directory by itself. */
+  hasDefaultDirectory: boolean;
   host: string;
   webPort: number;
   gatewayPort: number;
@@ -14,9 +16,12 @@ export interface UpConfig {
 }
 
 export function readUpConfig(environment: NodeJS.ProcessEnv = process.env): UpConfig {
+  const otherwise = defaultDataDirectory(environment);
+  const dataDirectory = resolve(environment.IBS_DATA_DIR || otherwise);
   return {
     databaseUrl: environment.DATABASE_URL || null,
-    dataDirectory: resolve(environment.IBS_DATA_DIR || defaultDataDirectory(environment)),
+    dataDirectory,
+    hasDefaultDirectory: dataDirectory === resolve(otherwise),
     host: environment.IBS_HOST || '127.0.0.1',
     webPort: port('IBS_WEB_PORT', environment.IBS_WEB_PORT, 3000),
     gatewayPort: port('IBS_GATEWAY_PORT', environment.IBS_GATEWAY_PORT, 8007),

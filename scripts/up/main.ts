@@ -1,8 +1,8 @@
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrateDatabase } from '#drizzle/migrate.ts';
 import { openQueue } from '#drizzle/queue.ts';
+import { writeEndpoint } from './addresses.ts';
 import { buildWhenNeeded } from './build.ts';
 import { Child } from './child.ts';
 import { claim, type DataDirectory, prepareDataDirectory } from './data-directory.ts';
@@ -11,7 +11,8 @@ import { prepareFirstPrincipals } from './first-principals.ts';
 import { whenNpmEnds } from './parent.ts';
 import { requirePort } from './ports.ts';
 import { type EmbeddedPostgres, startPostgres } from './postgres.ts';
-import { type Readiness, waitUntilReady } from './readiness.ts';
+import { waitUntilReady } from './readiness.ts';
+import { welcome } from './welcome.ts';
 
 /** `npm start`: PostgreSQL, migrations, a build when needed, then console and worker, watched until Ctrl-C. */
 
@@ -80,8 +81,8 @@ async function up(): Promise<void> {
       child.start();
     }
     writeEndpoint(config, directory);
-    const ready = await waitUntilReady(config, directory.path);
-    say(welcome(config, directory, ready, setupToken));
+    const { fingerprint } = await waitUntilReady(config, directory.path);
+    say(welcome({ config, top: TOP, fingerprint, setupToken }));
   } catch (error) {
     say(`Cannot start: ${reasonOf(error)}`);
     await stop(1);
@@ -135,34 +136,6 @@ async function requireDatabase(url: string): Promise<void> {
 async function prepareQueue(url: string): Promise<void> {
   const queue = await openQueue({ url, supervise: false, onError: () => {} });
   await queue.stop({ timeoutMs: 1000 });
-}
-
-function writeEndpoint(config: UpConfig, directory: DataDirectory): void {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
-  const endpoint = { console: `http://${host}:${config.webPort}`, gateway: `${host}:${config.gatewayPort}` };
-  fs.writeFileSync(directory.endpointFile, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
-}
-
-function welcome(
-  config: UpConfig,
-  directory: DataDirectory,
-  ready: Readiness,
-  setupToken: string | null,
-): string {
-  const lines = [
-    '',
-    '  Ironcore Backup is ready.',
-    '',
-    `  Console       http://${config.host}:${config.webPort}`,
-    ...(setupToken ? [`  Setup token   ${setupToken}   (once, for the first administrator)`] : []),
-    `  Gateway       ${config.host}:${config.gatewayPort}`,
-    `  Fingerprint   ${ready.fingerprint}`,
-    `  Data          ${directory.path}`,
-    '',
-    `  Try           ${join(TOP, 'bin', 'ironcore-backup')} datastore list`,
-    '',
-  ];
-  return lines.join('\n');
 }
 
 await main();

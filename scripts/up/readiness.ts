@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import * as fs from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { endpointAt, localAddress } from './addresses.ts';
 import type { UpConfig } from './env.ts';
 
 export interface Readiness {
@@ -13,7 +14,7 @@ const PATIENCE_MS = 60_000;
 /** Waits until the console answers and the gateway listens. */
 export async function waitUntilReady(config: UpConfig, dataDirectory: string): Promise<Readiness> {
   const deadline = performance.now() + PATIENCE_MS;
-  const health = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${config.webPort}/api/health`;
+  const health = `${endpointAt(localAddress(config.host), config).console}/api/health`;
   await until(deadline, 'the console', async () => (await fetch(health)).ok);
   await until(deadline, 'the worker', () => listens(config));
   const certificate = fs.readFileSync(join(dataDirectory, 'tls', 'gateway.crt'), 'utf8');
@@ -30,7 +31,7 @@ async function until(deadline: number, what: string, check: () => Promise<boolea
 
 function listens({ host, gatewayPort }: UpConfig): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectTcp(gatewayPort, host === '0.0.0.0' ? '127.0.0.1' : host);
+    const socket = connectTcp(gatewayPort, localAddress(host));
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
