@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PROCESS_SETTINGS, readEnvironment } from '#domain/process-settings.ts';
 import { wholeSecret } from '#domain/secret.ts';
 
 /** What the worker process is told by its environment; read once, passed on as a value. */
@@ -42,12 +43,12 @@ const Environment = z.object({
   IBS_DATA_DIR: z.string().min(1),
   IBS_HOST: z.string().min(1).default('127.0.0.1'),
   IBS_GATEWAY_PORT: z.coerce.number().int().min(1).max(65535).default(8007),
-  IBS_GATEWAY_DRAIN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3),
-  IBS_SESSIONS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
+  IBS_GATEWAY_DRAIN_SECONDS: PROCESS_SETTINGS.IBS_GATEWAY_DRAIN_SECONDS,
+  IBS_SESSIONS_MAX: PROCESS_SETTINGS.IBS_SESSIONS_MAX,
 });
 
 export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const parsed = Environment.parse(environment);
+  const parsed = readEnvironment(Environment, environment);
   return {
     databaseUrl: parsed.DATABASE_URL,
     dataDirectory: parsed.IBS_DATA_DIR,

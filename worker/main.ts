@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import '#drizzle/commonjs-build.ts';
-import { readWorkerConfig } from './env.ts';
+import { readWorkerConfig, type WorkerConfig } from './env.ts';
 import { makeLogger } from './logger.ts';
 import type { RunningWorker } from './start-worker.ts';
 
@@ -14,7 +14,7 @@ const AFTER_DRAIN_MS = 4000;
 
 async function main(): Promise<void> {
   const log = makeLogger('worker');
-  const config = readWorkerConfig();
+  const config = readConfig();
   let worker: RunningWorker | null = null;
   let stopping = false;
   async function shutdown(status: number): Promise<void> {
@@ -29,6 +29,16 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   worker = await startWorker(config, log, () => void shutdown(1));
   flushCompileCache(); // not only at the end, which may come by force
+}
+
+/** What cannot be used is told in one line, not as a failure of the program. */
+function readConfig(): WorkerConfig {
+  try {
+    return readWorkerConfig();
+  } catch (error) {
+    process.stderr.write(`Cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
 }
 
 await main();

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import { migrateDatabase } from '#drizzle/migrate.ts';
 import { openQueue } from '#drizzle/queue.ts';
 import { writeEndpoint } from './addresses.ts';
@@ -8,6 +7,7 @@ import { Child } from './child.ts';
 import { claim, type DataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { childEnvironment, readUpConfig, type UpConfig } from './env.ts';
 import { prepareFirstPrincipals } from './first-principals.ts';
+import { reasonOf, requireDatabase } from './own-database.ts';
 import { whenNpmEnds } from './parent.ts';
 import { requirePort } from './ports.ts';
 import { type EmbeddedPostgres, startPostgres } from './postgres.ts';
@@ -36,10 +36,12 @@ async function main(): Promise<void> {
 /** Throws while nothing runs yet that would have to be stopped. */
 async function up(): Promise<void> {
   const config = readUpConfig();
-  await requirePort(config.host, config.webPort, 'IBS_WEB_PORT');
-  await requirePort(config.host, config.gatewayPort, 'IBS_GATEWAY_PORT');
   const directory = prepareDataDirectory(config.dataDirectory);
   const release = claim(directory);
+  await requirePorts(config).catch((error) => {
+    release();
+    throw error;
+  });
   const running: { postgres: EmbeddedPostgres | null; children: Child[] } = { postgres: null, children: [] };
   let stopping = false;
   const stop = async (status: number) => {
@@ -89,10 +91,10 @@ async function up(): Promise<void> {
   }
 }
 
-/** Of several addresses that were tried, Node tells only the code. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
+/** After the claim: a second start on the same data directory finds its ports in use as well. */
+async function requirePorts({ host, webPort, gatewayPort }: UpConfig): Promise<void> {
+  await requirePort(host, webPort, 'IBS_WEB_PORT');
+  await requirePort(host, gatewayPort, 'IBS_GATEWAY_PORT');
 }
 
 async function database(
@@ -117,19 +119,6 @@ async function database(
     onLost();
   });
   return postgres.url;
-}
-
-async function requireDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  try {
-    await client.connect();
-    await client.end();
-  } catch (error) {
-    const { host } = new URL(url);
-    throw new Error(
-      `The database at ${host} does not answer (${reasonOf(error)}). Start it, or unset DATABASE_URL to use the embedded one.`,
-    );
-  }
 }
 
 /** pg-boss installs its own tables the first time; doing it here keeps two processes from doing it at once. */

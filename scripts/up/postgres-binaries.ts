@@ -13,7 +13,7 @@ const PACKAGES: Record<string, string> = {
  */
 export function findBinaries(stateDirectory: string, runsAsNobody: boolean): string {
   const packaged = join(packageDirectory(), 'native');
-  if (!runsAsNobody || isPassable(packaged)) {
+  if (!runsAsNobody || barrierTo(packaged) === null) {
     restoreSymlinks(packaged);
     return packaged;
   }
@@ -40,12 +40,12 @@ function packageDirectory(): string {
   );
 }
 
-/** Every directory on the way may be entered by others. */
-function isPassable(path: string): boolean {
+/** The directory on the way to a path, or the path itself, that others may not enter; null when they may go all the way. */
+export function barrierTo(path: string): string | null {
   for (let at = path; at !== '/'; at = dirname(at)) {
-    if ((fs.statSync(at).mode & 0o001) === 0) return false;
+    if ((fs.statSync(at).mode & 0o001) === 0) return at;
   }
-  return true;
+  return null;
 }
 
 /** npm packages cannot hold symbolic links; the list of those that PostgreSQL needs comes along as a file. */

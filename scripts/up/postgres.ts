@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { underSupervisor } from './pdeathsig.ts';
-import { findBinaries } from './postgres-binaries.ts';
+import { barrierTo, findBinaries } from './postgres-binaries.ts';
 import { writePrivate } from './private-files.ts';
 
 /**
@@ -34,6 +34,7 @@ const READY_TIMEOUT_MS = 30_000;
 
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const account = accountToRunAs();
+  if (account) requirePassable(dirname(options.directory));
   const isNew = !fs.existsSync(join(options.directory, 'PG_VERSION'));
   const password = isNew ? makePassword(options.passwordFile) : readPassword(options.passwordFile);
   const binaries = findBinaries(dirname(options.directory), account !== null);
@@ -68,6 +69,15 @@ function accountToRunAs(): Account | null {
     );
   }
   return { uid: Number(uid), gid: Number(gid) };
+}
+
+function requirePassable(path: string): void {
+  const barrier = barrierTo(fs.realpathSync(path));
+  if (barrier === null) return;
+  throw new Error(
+    `PostgreSQL runs as "nobody" when root starts it, who may not enter ${barrier}. ` +
+      `Let others pass (chmod o+x ${barrier}), or set IBS_DATA_DIR to a directory elsewhere.`,
+  );
 }
 
 /** For a cluster that is yet to be made: no other one knows what may stand in the file. */

@@ -106,9 +106,11 @@ test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
 
 test('a second start on the same data directory is refused, and the first runs on', async () => {
   const supervisor = await start().ready();
-  const second = start({ webPort: await freePort(), gatewayPort: await freePort() });
-  expect(await second.exit()).toBe(1);
-  expect(second.said).toMatch(/runs already \(process \d+\)/);
+  for (const ports of [{}, { webPort: await freePort(), gatewayPort: await freePort() }]) {
+    const second = start(ports);
+    expect(await second.exit()).toBe(1);
+    expect(second.said).toMatch(/^Cannot start: It runs already \(process \d+\)\..*\n$/);
+  }
   await whoami(supervisor);
 });
 
@@ -193,6 +195,8 @@ test('a busy port, a data directory that cannot be one, a database that is away:
       },
       /Cannot start: The database at 127\.0\.0\.1:\d+ does not answer.*DATABASE_URL/,
     ],
+    [{ gatewayPort: options.webPort }, /Cannot start: IBS_WEB_PORT and IBS_GATEWAY_PORT are both \d+/],
+    [{ environment: { IBS_PUBLIC_URL: 'nonsense' } }, /Cannot start: IBS_PUBLIC_URL cannot be used/],
   ];
   try {
     for (const [more, words] of cases) {
