@@ -1,4 +1,5 @@
 import type * as net from 'node:net';
+import { networkInterfaces } from 'node:os';
 import * as tls from 'node:tls';
 import { test as base, expect, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
@@ -14,20 +15,22 @@ const REQUEST = {
 } as const;
 const GREETING_MS = 300;
 
-const test = base.extend<{ listen: (talk: (socket: tls.TLSSocket) => void) => Promise<Address> }>({
+const test = base.extend<{
+  listen: (talk: (socket: tls.TLSSocket) => void, host?: string) => Promise<Address>;
+}>({
   // biome-ignore lint/correctness/noEmptyPattern: what vitest asks for
   listen: async ({}, use) => {
     const { key, certificate, fingerprint } = await loadCertificate(temporaryDirectory());
-    await use(async (talk) => {
+    await use(async (talk, host = '127.0.0.1') => {
       const server = tls.createServer({ key, cert: certificate }, (socket) => {
         socket.on('error', () => {});
         talk(socket);
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      await new Promise<void>((resolve) => server.listen(0, host, resolve));
       onTestFinished(() => void server.close());
       const { port } = server.address() as net.AddressInfo;
       return {
-        host: '127.0.0.1',
+        host,
         port,
         trust: { kind: 'fingerprint' as const, fingerprint },
         credential: 'a@ibs!b:c',
@@ -42,6 +45,10 @@ function open(address: Address, signal = new AbortController().signal) {
   return openSession(address, REQUEST, signal, GREETING_MS);
 }
 
+function hasIpv6(): boolean {
+  return (networkInterfaces().lo ?? []).some(({ address }) => address === '::1');
+}
+
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
 
 test('a server that takes the connection and says nothing is given up', async ({ listen }) => {
@@ -54,6 +61,11 @@ test('a server that takes the connection and says nothing is given up', async ({
 
 test('so is one that upgrades and then says nothing', async ({ listen }) => {
   const address = await listen((socket) => void socket.write(SWITCHING));
+  await expect(open(address)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+});
+
+test.skipIf(!hasIpv6())('an IPv6 address is one like any other', async ({ listen }) => {
+  const address = await listen((socket) => void socket.write(SWITCHING), '::1');
   await expect(open(address)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
 });
 

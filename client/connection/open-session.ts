@@ -1,6 +1,6 @@
 import * as http2 from 'node:http2';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { BackupError, ERROR_CODES, type ErrorCode } from '#domain/errors.ts';
 import { type Trust, trustOptions, verifyPeer } from './trust.ts';
@@ -58,7 +58,7 @@ async function greet(
   signal: AbortSignal,
 ): Promise<http2.ClientHttp2Session> {
   const socket = await upgrade(address, secure, request);
-  const session = http2.connect(`https://${address.host}`, {
+  const session = http2.connect(`https://${isIPv6(address.host) ? `[${address.host}]` : address.host}`, {
     createConnection: () => socket,
     maxSessionMemory: SESSION_MEMORY_MB,
     settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES, enablePush: false },
@@ -110,7 +110,7 @@ function connect(address: GatewayAddress, signal: AbortSignal): Promise<tls.TLSS
     const socket = tls.connect({
       host,
       port,
-      ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
+      ...(isIP(host) ? {} : { servername: host }),
       ALPNProtocols: ['http/1.1'],
       ...trustOptions(trust),
     });
