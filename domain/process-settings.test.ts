@@ -11,7 +11,7 @@ test.each([
   ['IBS_GATEWAY_DRAIN_SECONDS', '1.5'],
 ])('%s=%s is refused in one line with the remedy', (name, value) => {
   expect(() => requireProcessSettings({ [name]: value })).toThrow(
-    new RegExp(`^${name} cannot be used \\(.+\\)\\. Correct it, or unset it\\.$`),
+    new RegExp(`^${name} cannot be used \\(it is .+\\)\\. Correct it, or unset it\\.$`),
   );
 });
 

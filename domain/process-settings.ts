@@ -11,11 +11,16 @@ export const PROCESS_SETTINGS = {
       error: 'it is the address of the console with its scheme, such as https://backup.example.com',
     })
     .optional(),
-  IBS_SESSIONS_MAX: z.coerce.number().int().min(1).max(10_000).default(64),
-  IBS_GATEWAY_DRAIN_SECONDS: z.coerce.number().int().min(0).max(86_400).default(3),
+  IBS_SESSIONS_MAX: wholeNumber(1, 10_000).default(64),
+  IBS_GATEWAY_DRAIN_SECONDS: wholeNumber(0, 86_400).default(3),
 };
 
 const ProcessSettings = z.object(PROCESS_SETTINGS);
+
+function wholeNumber(least: number, most: number) {
+  const error = `it is a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
 
 type Environment = Record<string, string | undefined>;
 

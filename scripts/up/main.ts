@@ -47,7 +47,7 @@ async function up(): Promise<void> {
   const stop = async (status: number) => {
     if (stopping) return;
     stopping = true;
-    say('Stopping …');
+    if (running.postgres || running.children.length > 0) say('Stopping …');
     await Promise.all(running.children.map((child) => child.stop()));
     await running.postgres?.stop();
     release();
