@@ -12,6 +12,7 @@ import {
   STREAMS_MAX,
   streamWindowBytes,
 } from './memory-plan.ts';
+import { isOpen, portsOf } from './open-peers.ts';
 import { Parameters, splitTarget } from './parameters.ts';
 import { discardBody, readBody } from './request-body.ts';
 
@@ -58,6 +59,9 @@ const FRAME_BYTES = 4 * 1024 * 1024;
 const SESSION_MEMORY_MB = 1024;
 const PATH_MAX = 4096;
 const PING_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 3000;
+/** For what is on its way when a connection is ended. */
+const LAST_WORDS_MS = 1000;
 
 export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: H2Service): void {
   if (service.signal.aborted) {
@@ -78,6 +82,8 @@ export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: 
   const destroy = (why: string) => {
     reason = why;
     session.destroy();
+    // A session whose socket has missed its own end never closes otherwise.
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   };
   const ended = new Promise<void>((resolve) => session.once('close', resolve))
     .then(() => service.closed(reason))
@@ -91,6 +97,7 @@ export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: 
   };
   context.sessions.add(entry);
   session.once('close', keepAlive(session, socket, destroy));
+  session.once('close', endWithPeer(context, socket, destroy));
   session.on('error', (error) => {
     reason = `The connection failed: ${error.message}.`;
   });
@@ -126,6 +133,21 @@ function keepAlive(
       answered = error === null;
     });
   }, PING_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Asks the system, since a peer that has hung up is not always heard. */
+function endWithPeer(
+  { worker }: GatewayContext,
+  socket: TLSSocket,
+  destroy: (why: string) => void,
+): () => void {
+  const ports = portsOf(socket);
+  const look = async () => {
+    const open = ports !== null && (await isOpen(ports, worker.clock.monotonic()));
+    if (!open) destroy('The client closed the connection.');
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }
 
