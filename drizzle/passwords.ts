@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Turns } from './turns.ts';
 
 /**
  * Password hashes, shared by the console (sign-in) and the gateway (tickets). scrypt with the parameters that
@@ -11,12 +12,19 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const MEMORY = 256 * 1024 * 1024;
 
-const derive = promisify(scrypt) as (
+/** Each takes 64 MiB, also for those who have not signed in. Many bundles of the console run in one process. */
+const holder = globalThis as typeof globalThis & { ibsPasswordTurns?: Turns };
+holder.ibsPasswordTurns ??= new Turns(2, 200);
+const turns = holder.ibsPasswordTurns;
+
+const deriveNow = promisify(scrypt) as (
   password: string,
   salt: Buffer,
   length: number,
   options: { N: number; r: number; p: number; maxmem: number },
 ) => Promise<Buffer>;
+
+const derive: typeof deriveNow = (...what) => turns.run(() => deriveNow(...what));
 
 /** `scrypt:N:r:p:<salt base64>:<key base64>`. */
 export async function hashPassword(password: string): Promise<string> {

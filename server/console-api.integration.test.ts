@@ -114,6 +114,26 @@ describe('signing in', () => {
       signIn(context, { user: ALICE, password: 'something else' }, new Headers()),
     ).rejects.toMatchObject({ code: 'AUTH_FAILED' });
   });
+
+  test('is counted before the password is looked at: guessing at once gets no more tries', async () => {
+    const { context } = callerOf(null);
+    const attempt = (password: string) =>
+      signIn({ ...context, source: 'guesser' }, { user: 'guessed@ibs', password }, new Headers()).catch(
+        (error: unknown) => (error instanceof BackupError ? error.code : 'INTERNAL'),
+      );
+    const codes = await Promise.all(Array.from({ length: 40 }, (_, at) => attempt(`wrong ${at}`)));
+    expect(codes.filter((code) => code === 'AUTH_FAILED')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'AUTH_THROTTLED')).toHaveLength(30);
+  });
+
+  test('with the right password is not held for guessing, however many do so at once', async () => {
+    const { context } = callerOf(null);
+    const input = { user: 'alice', password: 'long enough words' };
+    const signedIn = await Promise.all(
+      Array.from({ length: 15 }, () => signIn(context, input, new Headers())),
+    );
+    expect(signedIn).toHaveLength(15);
+  });
 });
 
 describe('what one may do', () => {

@@ -5,7 +5,7 @@ import { userOf } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { hashPassword, NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { session, user } from '#drizzle/schema/auth.ts';
-import { checkSignInThrottle, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
+import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
 import { passwordHashOf, setPassword } from '#drizzle/users.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
@@ -17,12 +17,11 @@ export async function changePassword(context: ServiceContext, input: ChangePassw
     throw new BackupError('PRIVILEGE_MISSING', 'A password is changed in a session, not with a token.');
   }
   const username = userOf(caller.principal);
-  await checkSignInThrottle(context.db, username, context.source);
-  const stored = (await passwordHashOf(context.db, username)) ?? NOBODY_HASH;
-  if (!(await verifyPassword(input.current, stored))) {
-    await noteSignInFailure(context.db, username, context.source);
-    throw new BackupError('AUTH_FAILED', 'The current password is wrong.', { field: 'current' });
-  }
+  const right = await attemptSignIn(context.db, username, context.source, async () => {
+    const stored = (await passwordHashOf(context.db, username)) ?? NOBODY_HASH;
+    return verifyPassword(input.current, stored);
+  });
+  if (!right) throw new BackupError('AUTH_FAILED', 'The current password is wrong.', { field: 'current' });
   const passwordHash = await hashPassword(input.next);
   await context.db.transaction(async (tx) => {
     const [row] = await tx.select({ id: user.id }).from(user).where(eq(user.username, username));

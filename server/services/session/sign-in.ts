@@ -5,7 +5,7 @@ import { parseUserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { user } from '#drizzle/schema/auth.ts';
-import { checkSignInThrottle, forgetSignInFailures, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
+import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
 import { passwordHashOf } from '#drizzle/users.ts';
 import type { ServiceContext } from '../context.ts';
 
@@ -23,11 +23,11 @@ export async function signIn(
   const parsed = parseUserId(name);
   // What cannot be a name is not counted under it: the database cannot keep every text.
   const counted = parsed.ok ? parsed.value : '';
-  await checkSignInThrottle(context.db, counted, context.source);
-  const stored = parsed.ok ? await passwordHashOf(context.db, parsed.value) : null;
-  const right = await verifyPassword(input.password, stored ?? NOBODY_HASH);
-  if (!right || stored === null || !parsed.ok) {
-    await noteSignInFailure(context.db, counted, context.source);
+  const right = await attemptSignIn(context.db, counted, context.source, async () => {
+    const stored = parsed.ok ? await passwordHashOf(context.db, parsed.value) : null;
+    return (await verifyPassword(input.password, stored ?? NOBODY_HASH)) && stored !== null;
+  });
+  if (!right || !parsed.ok) {
     await recordAudit(context.db, {
       principal: counted || 'unknown',
       source: context.source,
@@ -42,7 +42,6 @@ export async function signIn(
     headers,
     returnHeaders: true,
   });
-  await forgetSignInFailures(context.db, name);
   await context.db.update(user).set({ lastSignInAt: sql`now()` }).where(eq(user.username, parsed.value));
   await recordAudit(context.db, {
     principal: parsed.value,

@@ -7,7 +7,7 @@ import { isUniqueViolation } from '#drizzle/client.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { redeemSetupToken } from '#drizzle/setup.ts';
-import { checkSignInThrottle, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
+import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
 import { insertUser } from '#drizzle/users.ts';
 import type { ServiceContext } from '../context.ts';
 
@@ -17,15 +17,23 @@ export async function createAdministrator(
   input: CreateAdministratorInput,
 ): Promise<void> {
   // public: the setup token is the proof
-  await checkSignInThrottle(context.db, 'setup', context.source);
   if (realmOf(input.user) !== 'ibs') {
     throw new BackupError('REALM_NOT_FOUND', 'The first administrator belongs to the realm ibs.', {
       field: 'user',
       hint: 'For example admin@ibs.',
     });
   }
+  if (await attemptSignIn(context.db, 'setup', context.source, () => redeem(context, input))) return;
+  throw new BackupError('SETUP_TOKEN_INVALID', 'The setup token is wrong or was used already.', {
+    field: 'setupToken',
+    hint: 'The server prints a fresh one at every start until there is an administrator.',
+  });
+}
+
+/** False when the token is wrong. */
+async function redeem(context: ServiceContext, input: CreateAdministratorInput): Promise<boolean> {
   const passwordHash = await hashPassword(input.password);
-  const redeemed = await context.db
+  return context.db
     .transaction(async (tx) => {
       if (!(await redeemSetupToken(tx, input.setupToken))) return false;
       await insertUser(tx, { username: input.user, passwordHash });
@@ -46,10 +54,4 @@ export async function createAdministrator(
       }
       throw error;
     });
-  if (redeemed) return;
-  await noteSignInFailure(context.db, 'setup', context.source);
-  throw new BackupError('SETUP_TOKEN_INVALID', 'The setup token is wrong or was used already.', {
-    field: 'setupToken',
-    hint: 'The server prints a fresh one at every start until there is an administrator.',
-  });
 }

@@ -5,7 +5,7 @@ import { parseUserId, type UserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
-import { checkSignInThrottle, forgetSignInFailures, noteSignInFailure } from '#drizzle/sign-in-throttle.ts';
+import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
 import { checkTicket, makeCsrfToken, makeTicket } from '#drizzle/tickets.ts';
 import { isUserActive, passwordHashOf } from '#drizzle/users.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -74,14 +74,11 @@ async function signIn(
   const renewed =
     password.startsWith('PBS:') && user.ok && checkTicket(context.keys.ticket, password, now) === user.value;
   if (renewed && (await isUserActive(db, user.value, new Date(now * 1000)))) return user.value;
-  await checkSignInThrottle(db, counted, address);
-  const stored = user.ok ? await passwordHashOf(db, user.value) : null;
-  const right = await verifyPassword(password, stored ?? NOBODY_HASH);
-  if (right && stored !== null && user.ok) {
-    await forgetSignInFailures(db, counted);
-    return user.value;
-  }
-  await noteSignInFailure(db, counted, address);
+  const right = await attemptSignIn(db, counted, address, async () => {
+    const stored = user.ok ? await passwordHashOf(db, user.value) : null;
+    return (await verifyPassword(password, stored ?? NOBODY_HASH)) && stored !== null;
+  });
+  if (right && user.ok) return user.value;
   const subject = counted || 'unknown';
   const entry = { principal: subject, source: address, action: 'session.signIn', subject };
   await recordAudit(db, { ...entry, outcome: 'refused', detail: { by: 'ticket' } });
