@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readIdentity } from '#engine/identity.ts';
 import { openDatastore } from '#engine/open.ts';
@@ -441,6 +442,24 @@ test('users are changed and removed', async () => {
   });
   expect(await ok('user remove eve@ibs --yes')).toBe('eve@ibs removed.\n');
   expect(await cli('user remove eve@ibs --yes')).toMatchObject({ status: 4 });
+});
+
+test('a restore into a pipe gives every byte, however slowly they are taken', async () => {
+  const image = join(root, 'piped.img');
+  const bytes = randomBytes(48 * 1024 * 1024);
+  fs.writeFileSync(image, bytes);
+  const group = ['--datastore', 'ibs-primary', '--backup-type', 'host', '--backup-id', 'piped'];
+  await ok(['backup', `disk.img:${image}`, ...group]);
+  const listed: { id: string; at: string }[] = await json('snapshot list --datastore ibs-primary');
+  const at = listed.find(({ id }) => id === 'piped')?.at.replace('.000', '');
+  const snapshot = `ibs-primary:host/piped/${at}`;
+  const pipe = '"$0" restore "$1" disk.img - | (sleep 2; sha256sum)';
+  const env = { ...process.env, HOME: root, IBS_DATA_DIR: server.dataDirectory };
+  const sum = await promisify(execFile)('sh', ['-c', pipe, PROGRAM, snapshot], { env });
+  expect(sum.stdout).toContain(createHash('sha256').update(bytes).digest('hex'));
+  const part = await cli(['restore', snapshot, 'disk.img', '-', '--path', '/a']);
+  expect(part).toMatchObject({ status: 2, out: '' });
+  await ok(['snapshot', 'forget', snapshot, '--yes']);
 });
 
 test('data is destroyed only by its name, and then nothing of it is left', async () => {

@@ -25,6 +25,11 @@ export class Terminal {
     this.#streams.stdout.write(text);
   }
 
+  /** Results as bytes, for data that goes to a file or a program. */
+  get output(): Writable {
+    return this.#streams.stdout;
+  }
+
   /** Everything else: progress, hints, errors, questions. */
   err(text: string): void {
     this.#streams.stderr.write(text);

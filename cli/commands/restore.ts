@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import type { RestoreTotals } from '#client/pxar/restore-report.ts';
 import type { RestoreSummary } from '#client/restore/restore-events.ts';
 import { runRestore } from '#client/restore/run-restore.ts';
@@ -10,8 +9,6 @@ import { TransferLine } from '../transfer/transfer-line.ts';
 import { WarningLines } from '../transfer/warning-lines.ts';
 import { argument, flag, text } from '../values.ts';
 import { snapshotArgument } from './snapshot/snapshot-argument.ts';
-
-const STANDARD_OUTPUT = 1;
 
 export const command = defineCommand({
   about:
@@ -47,7 +44,7 @@ export const command = defineCommand({
         datastore: given.snapshot.datastore,
         snapshot: given.snapshot.ref,
         archive: given.archive,
-        target: toOutput ? createWriteStream('', { fd: STANDARD_OUTPUT, autoClose: false }) : given.target,
+        target: toOutput ? context.terminal.output : given.target,
         path: given.path ?? null,
         overwrite: given.overwrite ?? false,
         tree: {},

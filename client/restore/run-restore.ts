@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
 import { BackupError } from '#domain/errors.ts';
@@ -93,6 +92,12 @@ class Restore {
     const isTree = kind === 'directory' || kind === 'split';
     if (this.#request.path !== null && !isTree) {
       throw new BackupError('INPUT_INVALID', 'Only a directory archive has paths in it.', { field: 'path' });
+    }
+    if (this.#request.path !== null && typeof this.#request.target !== 'string') {
+      throw new BackupError('INPUT_INVALID', 'A part of an archive is restored to a path, not to a stream.', {
+        field: 'path',
+        hint: 'Name a directory instead of "-".',
+      });
     }
     if (this.#entry.name.endsWith('.blob')) return this.#blob();
     if (typeof this.#request.target !== 'string') return this.#stream(this.#request.target);
@@ -222,6 +227,9 @@ function targetError(path: string, error: unknown): BackupError {
   return new BackupError('STORAGE_DENIED', `${path} cannot be written: ${reason}.`, { cause: error });
 }
 
-async function write(target: Writable, bytes: Uint8Array): Promise<void> {
-  if (!target.write(bytes)) await once(target, 'drain');
+/** Returns when the bytes are out: their memory is used again. */
+function write(target: Writable, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    target.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
 }
