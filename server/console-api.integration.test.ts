@@ -89,14 +89,18 @@ async function addContent() {
 }
 
 function callerOf(principal: string | null) {
+  const caller =
+    principal === null
+      ? null
+      : { principal: principal as PrincipalId, via: 'session' as const, sessionId: null };
   const context: ServiceContext = {
     runtime,
     db: runtime.db,
     queue: runtime.queue,
     hub: runtime.hub,
     clock: runtime.clock,
-    caller:
-      principal === null ? null : { principal: principal as PrincipalId, via: 'session', sessionId: null },
+    caller,
+    callerNow: async () => caller,
     source: 'test',
     requestId: 'test',
     signal: stopping.signal,

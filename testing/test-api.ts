@@ -52,9 +52,10 @@ export class TestApi {
   as(principal: string): ApiCaller {
     if (this.#runtime === null) throw new Error('the API has not been started');
     const { db, queue, hub, clock } = this.#runtime;
+    const caller = { principal: principal as never, via: 'session' as const, sessionId: null };
     const context: ServiceContext = {
       ...{ runtime: this.#runtime, db, queue, hub, clock },
-      caller: { principal: principal as never, via: 'session', sessionId: null },
+      ...{ caller, callerNow: async () => caller },
       ...{ source: 'test', requestId: 'test', signal: this.#stopping.signal, cache: {} },
     };
     return createCaller(context);

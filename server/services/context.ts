@@ -14,6 +14,8 @@ export interface ServiceContext {
   hub: ChangeHub;
   clock: Clock;
   caller: Caller | null;
+  /** Who the same request would come from now: null when its session has ended or its token was revoked. */
+  callerNow: () => Promise<Caller | null>;
   /** Address of the client. */
   source: string;
   /** Name of this request in log and error messages. */

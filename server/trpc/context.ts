@@ -10,13 +10,15 @@ export async function requestContext(
   address = '',
 ): Promise<ServiceContext> {
   const source = address || request.headers.get('x-forwarded-for')?.split(',')[0]?.trim() || '';
+  const callerNow = () => resolveCaller(runtime, request.headers, source);
   return {
     runtime,
     db: runtime.db,
     queue: runtime.queue,
     hub: runtime.hub,
     clock: runtime.clock,
-    caller: await resolveCaller(runtime, request.headers, source),
+    caller: await callerNow(),
+    callerNow,
     source,
     requestId: randomUUID().slice(0, 8),
     signal: AbortSignal.any([request.signal, runtime.stopping]),

@@ -3,6 +3,7 @@ import type { ChangePasswordInput } from '#domain/account.ts';
 import { BackupError } from '#domain/errors.ts';
 import { userOf } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
+import { announce } from '#drizzle/changes.ts';
 import { hashPassword, NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { session, user } from '#drizzle/schema/auth.ts';
 import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
@@ -10,7 +11,7 @@ import { passwordHashOf, setPassword } from '#drizzle/users.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 
-/** Sets one's own password; every other session of the user ends. */
+/** Sets one's own password; every other session of the user ends, and what is open in them. */
 export async function changePassword(context: ServiceContext, input: ChangePasswordInput): Promise<void> {
   const caller = await requireSession(context);
   if (caller.via !== 'session') {
@@ -29,5 +30,6 @@ export async function changePassword(context: ServiceContext, input: ChangePassw
     await setPassword(tx, row.id, passwordHash);
     await tx.delete(session).where(and(eq(session.userId, row.id), ne(session.id, caller.sessionId ?? '')));
     await recordAudit(tx, { ...actor(context), action: 'session.changePassword', subject: username });
+    await announce(tx, 'access', username);
   });
 }
