@@ -1,5 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { parseUserId, type UserId } from '#domain/principal.ts';
+import type { Executor } from './client.ts';
+import { account, user } from './schema/auth.ts';
 
 /**
  * Tickets: short-lived proof that a user has signed in, for the gateway (docs/formats/protocol.md). Their outer shape is
@@ -10,7 +13,41 @@ const VALID_SECONDS = 7200;
 /** A ticket from the near future is accepted: clocks differ. */
 const EARLY_SECONDS = 300;
 
-/** `now` in seconds since 1970. */
+/**
+ * The key of the tickets of one user: it depends on the password, so that a new password ends all tickets. Null for
+ * an unknown, disabled or expired user. `now` in seconds since 1970, here as below.
+ */
+export async function ticketKeyOf(
+  db: Executor,
+  key: Uint8Array,
+  username: UserId,
+  now: number,
+): Promise<Buffer | null> {
+  const [row] = await db
+    .select({ enabled: user.enabled, expiresAt: user.expiresAt, password: account.password })
+    .from(user)
+    .leftJoin(account, eq(account.userId, user.id))
+    .where(eq(user.username, username));
+  const active = row?.enabled === true && (row.expiresAt === null || row.expiresAt.getTime() > now * 1000);
+  // Users without a password have tickets as well: the console asks the gateway with them.
+  return active
+    ? createHmac('sha256', key)
+        .update(row.password ?? '')
+        .digest()
+    : null;
+}
+
+/** The user that a ticket names, which proves nothing yet. */
+export function ticketUser(ticket: string): UserId | null {
+  const encoded = ticket.split('::')[0]?.split(':')[1] ?? '';
+  try {
+    const named = parseUserId(decodeURIComponent(encoded));
+    return named.ok ? named.value : null;
+  } catch {
+    return null;
+  }
+}
+
 export function makeTicket(key: Uint8Array, user: UserId, now: number): string {
   const text = `PBS:${encodeURIComponent(user)}:${hexTime(now)}`;
   return `${text}::${sign(key, text)}`;

@@ -5,7 +5,7 @@ import { BackupError } from '#domain/errors.ts';
 import { type PrincipalId, userOf } from '#domain/principal.ts';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { datastoreLease, worker } from '#drizzle/schema/datastore.ts';
-import { makeTicket } from '#drizzle/tickets.ts';
+import { makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
 import type { ServiceContext } from '../services/context.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function gatewayGet(context: ServiceContext, request: GatewayReques
   const gateway = await findGateway(context, request.datastoreId);
   const url = new URL(`/api2/json${request.path}`, gateway.url);
   for (const [name, value] of Object.entries(request.query)) url.searchParams.set(name, value);
-  const response = await get(url, gateway.certificate, ticketCookie(context), context.signal);
+  const response = await get(url, gateway.certificate, await ticketCookie(context), context.signal);
   if (response.statusCode === 200) return response;
   throw refusal(response.statusCode ?? 0, await readText(response));
 }
@@ -49,11 +49,12 @@ async function findGateway(
   });
 }
 
-function ticketCookie(context: ServiceContext): string {
-  const principal = context.caller?.principal ?? ('' as PrincipalId);
-  const key = deriveKey(context.runtime.config.secret, 'ticket');
-  const ticket = makeTicket(key, userOf(principal), Math.floor(context.clock.now() / 1000));
-  return `PBSAuthCookie=${encodeURIComponent(ticket)}`;
+async function ticketCookie(context: ServiceContext): Promise<string> {
+  const user = userOf(context.caller?.principal ?? ('' as PrincipalId));
+  const now = Math.floor(context.clock.now() / 1000);
+  const key = await ticketKeyOf(context.db, deriveKey(context.runtime.config.secret, 'ticket'), user, now);
+  if (key === null) throw new BackupError('AUTH_REQUIRED', 'The user is disabled or has expired.');
+  return `PBSAuthCookie=${encodeURIComponent(makeTicket(key, user, now))}`;
 }
 
 /** Trusts exactly the certificate that the worker registered, whatever name it was made for. */

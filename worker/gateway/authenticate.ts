@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BackupError } from '#domain/errors.ts';
 import { type AclPath, holdsBelow, type Privilege, privilegesOn } from '#domain/permissions.ts';
-import type { PrincipalId } from '#domain/principal.ts';
+import type { PrincipalId, UserId } from '#domain/principal.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
-import { checkCsrfToken, checkTicket } from '#drizzle/tickets.ts';
-import { isUserActive } from '#drizzle/users.ts';
+import { checkCsrfToken, checkTicket, ticketKeyOf, ticketUser } from '#drizzle/tickets.ts';
 import type { GatewayContext } from './gateway-context.ts';
 
 /** Who calls, and what that principal may do. Rights are read anew for each request. */
@@ -14,6 +13,8 @@ export interface GatewayCaller {
   paths: AclPath[];
   holds(path: AclPath, ...anyOf: readonly Privilege[]): boolean;
   holdsBelow(path: AclPath, ...anyOf: readonly Privilege[]): boolean;
+  /** The same caller by the rights of this moment; AUTH_FAILED when it is not let in any more. */
+  again(): Promise<GatewayCaller>;
 }
 
 /** Every request is checked, upgrades too. AUTH_FAILED without a valid token or ticket. */
@@ -23,7 +24,19 @@ export async function authenticate(
   method: string,
   address: string,
 ): Promise<GatewayCaller> {
-  const principal = (await byToken(context, headers, address)) ?? (await byTicket(context, headers, method));
+  // What goes on outlives its ticket, not the user and the password of it.
+  const now = Math.floor(context.worker.clock.now() / 1000);
+  return identified(
+    context,
+    async () => (await byToken(context, headers, address)) ?? (await byTicket(context, headers, method, now)),
+  );
+}
+
+async function identified(
+  context: GatewayContext,
+  prove: () => Promise<PrincipalId | null>,
+): Promise<GatewayCaller> {
+  const principal = await prove();
   if (principal === null) throw new BackupError('AUTH_FAILED', 'authentication failed');
   const entries = await entriesOf(context.worker.db, principal);
   return {
@@ -34,6 +47,7 @@ export async function authenticate(
       return anyOf.some((privilege) => held.has(privilege));
     },
     holdsBelow: (path, ...anyOf) => holdsBelow(entries, principal, path, anyOf),
+    again: () => identified(context, prove),
   };
 }
 
@@ -44,15 +58,26 @@ async function byToken(context: GatewayContext, headers: IncomingHttpHeaders, ad
 }
 
 /** A cookie counts only with the proof that a script of the same origin sent it, if something may change. */
-async function byTicket(context: GatewayContext, headers: IncomingHttpHeaders, method: string) {
+async function byTicket(context: GatewayContext, headers: IncomingHttpHeaders, method: string, now: number) {
   const ticket = cookieOf(headers.cookie ?? '');
-  if (ticket === null) return null;
-  const now = Math.floor(context.worker.clock.now() / 1000);
-  const user = checkTicket(context.keys.ticket, ticket, now);
-  if (user === null || !(await isUserActive(context.worker.db, user, new Date(now * 1000)))) return null;
+  const user = ticket === null ? null : await userOfTicket(context, ticket, now);
+  if (user === null) return null;
   if (method === 'GET' || method === 'HEAD') return user;
   const proof = headers.csrfpreventiontoken;
   return typeof proof === 'string' && checkCsrfToken(context.keys.csrf, user, proof, now) ? user : null;
+}
+
+/** The user of a ticket that is valid at that time; whether it may come in is decided by now. */
+export async function userOfTicket(
+  context: GatewayContext,
+  ticket: string,
+  at: number,
+): Promise<UserId | null> {
+  const user = ticketUser(ticket);
+  if (user === null) return null;
+  const now = Math.floor(context.worker.clock.now() / 1000);
+  const key = await ticketKeyOf(context.worker.db, context.keys.ticket, user, now);
+  return key === null ? null : checkTicket(key, ticket, at);
 }
 
 function cookieOf(header: string): string | null {

@@ -8,7 +8,7 @@ import { beginBackup } from '#engine/backup/begin-backup.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import type { Operation } from '../operations.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
-import { requireHeld } from './authenticate.ts';
+import { type GatewayCaller, requireHeld } from './authenticate.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { ConnectionTask } from './connection-task.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -24,7 +24,9 @@ export async function openBackup(request: OpenRequest): Promise<H2Service> {
   const name = parameters.datastore();
   const snapshot = parameters.snapshot();
   const benchmark = parameters.boolean('benchmark');
-  requireHeld(caller, datastorePath(name, snapshot.namespace), 'Datastore.Backup');
+  const check = (by: GatewayCaller) =>
+    requireHeld(by, datastorePath(name, snapshot.namespace), 'Datastore.Backup');
+  check(caller);
   const owned = await findOwned(context, name);
   const store = owned.writer();
   request.checkHeader();
@@ -63,6 +65,7 @@ export async function openBackup(request: OpenRequest): Promise<H2Service> {
     return {
       routes: backupRoutes(connection, context.transfers),
       closed: (reason) => connection.closed(reason),
+      recheck: async () => check(await caller.again()),
       failed: task.failed,
       signal: operation.signal,
     };

@@ -5,6 +5,12 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { SharedMemory, SharedSeats } from './caller-shares.ts';
 import type { GatewayCertificate } from './certificate.ts';
 
+export interface OpenConnection {
+  close(reason: string): Promise<void>;
+  /** Closes it if its caller would not be let in any more. */
+  recheck(): Promise<void>;
+}
+
 /** What every connection of the gateway shares. */
 export interface GatewayContext {
   worker: WorkerContext;
@@ -13,7 +19,7 @@ export interface GatewayContext {
   keys: { ticket: Buffer; csrf: Buffer };
   certificate: GatewayCertificate;
   /** Backup and reader connections that are open now. */
-  sessions: Set<{ close(reason: string): Promise<void> }>;
+  sessions: Set<OpenConnection>;
   /** Memory for what backups and readers have in hand, of all of them together. */
   transfers: ByteBudget;
   /** Memory for large bodies of ordinary requests, of all of them together. */

@@ -1,6 +1,7 @@
 import * as http2 from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { asBackupError, BackupError, type ErrorCode } from '#domain/errors.ts';
+import { databaseError } from '#drizzle/client.ts';
 import { ByteBudget } from './byte-budget.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { CODE_HEADER, wireError } from './gateway-error.ts';
@@ -22,6 +23,8 @@ export interface H2Service {
   routes: ReadonlyMap<string, H2Handler>;
   /** Called once, when the connection is gone for whatever reason. */
   closed(reason: string): Promise<void>;
+  /** Throws what a new request for the same would be refused with: rights may have been taken away since. */
+  recheck(): Promise<void>;
   /** Aborts when the connection has to end from our side. */
   signal: AbortSignal;
   /** A call was answered with a failure that is ours: of the storage, of stored data, or a defect. */
@@ -94,8 +97,10 @@ export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: 
       destroy(why);
       await ended;
     },
+    recheck: () => endWhenRefused(service, session, destroy),
   };
   context.sessions.add(entry);
+  void entry.recheck(); // what was taken away while it was opened
   session.once('close', keepAlive(session, socket, destroy));
   session.once('close', endWithPeer(context, socket, destroy));
   session.on('error', (error) => {
@@ -112,6 +117,26 @@ export function serveHttp2(context: GatewayContext, socket: TLSSocket, service: 
 function reasonOf(signal: AbortSignal): string {
   return signal.reason instanceof Error ? signal.reason.message : 'The server ended the connection.';
 }
+
+const RECHECK_AGAIN_MS = 1000;
+
+/** A database that is away at the moment refuses nobody: it is asked until it knows. */
+async function endWhenRefused(
+  service: H2Service,
+  session: http2.ServerHttp2Session,
+  destroy: (why: string) => void,
+): Promise<void> {
+  for (; !session.destroyed; await new Promise((resolve) => setTimeout(resolve, RECHECK_AGAIN_MS).unref())) {
+    const refusal = await service.recheck().then(
+      () => null,
+      (error) => asBackupError(databaseError(error)),
+    );
+    if (refusal === null || session.destroyed) return;
+    if (REFUSALS.has(refusal.code)) return destroy(`The right to go on was taken away: ${refusal.message}`);
+  }
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['AUTH_FAILED', 'PRIVILEGE_MISSING', 'PROTOCOL_VIOLATION']);
 
 /**
  * Finds a peer that vanished without a word. Silence of the streams is no sign: a guest may be paused for hours. Nor

@@ -1,6 +1,6 @@
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { formatSnapshot, formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
-import { datastorePath } from '#domain/permissions.ts';
+import { type AclPath, datastorePath } from '#domain/permissions.ts';
 import { owns } from '#domain/principal.ts';
 import { formatBytes } from '#domain/units.ts';
 import { registerChunks } from '#engine/backup/previous-snapshot.ts';
@@ -11,6 +11,7 @@ import { readOwner } from '#engine/hierarchy/groups.ts';
 import { fileKey, isFinished } from '#engine/hierarchy/snapshots.ts';
 import { isIndexName } from '#engine/indexes/open-index.ts';
 import { snapshotPlace } from '#engine/locks/places.ts';
+import type { GatewayCaller } from './authenticate.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { ConnectionTask } from './connection-task.ts';
 import { CHUNK_NOT_ALLOWED } from './gateway-error.ts';
@@ -26,15 +27,12 @@ export async function openReader(request: OpenRequest): Promise<H2Service> {
   const name = parameters.datastore();
   const snapshot = parameters.snapshot();
   const path = datastorePath(name, snapshot.namespace);
-  const readsAll = caller.holds(path, 'Datastore.Read');
-  if (!readsAll && !caller.holds(path, 'Datastore.Backup')) {
-    throw new BackupError('PROTOCOL_VIOLATION', `no permissions on ${path}`);
-  }
+  requireReader(caller, path);
   const owned = await findOwned(context, name);
   const store = owned.reader();
   request.checkHeader();
   checkRoom(context);
-  if (!readsAll) await checkOwner(store, snapshot, caller.principal);
+  await checkOwner(store, snapshot, caller, path);
   const lock = store.locks.shared(snapshotPlace(snapshot), 'restore');
   const operation = owned.begin(`restore of ${formatSnapshotPath(snapshot)}`);
   try {
@@ -54,6 +52,11 @@ export async function openReader(request: OpenRequest): Promise<H2Service> {
       routes: connection.routes(),
       signal: operation.signal,
       failed: task.failed,
+      recheck: async () => {
+        const now = await caller.again();
+        requireReader(now, path);
+        await checkOwner(store, snapshot, now, path);
+      },
       closed: async (reason) => {
         lock.release();
         operation.end();
@@ -67,13 +70,21 @@ export async function openReader(request: OpenRequest): Promise<H2Service> {
   }
 }
 
+function requireReader(caller: GatewayCaller, path: AclPath): void {
+  if (caller.holds(path, 'Datastore.Read', 'Datastore.Backup')) return;
+  throw new BackupError('PROTOCOL_VIOLATION', `no permissions on ${path}`);
+}
+
+/** Who may read all of it needs to own nothing. */
 async function checkOwner(
   store: Datastore,
   snapshot: SnapshotRef,
-  caller: Parameters<typeof owns>[0],
+  caller: GatewayCaller,
+  path: AclPath,
 ): Promise<void> {
+  if (caller.holds(path, 'Datastore.Read')) return;
   const owner = await readOwner(store.backend, snapshot);
-  if (owner === null || !owns(caller, owner)) {
+  if (owner === null || !owns(caller.principal, owner)) {
     throw new BackupError('PROTOCOL_VIOLATION', 'backup owner check failed!');
   }
 }

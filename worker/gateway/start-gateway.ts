@@ -79,7 +79,9 @@ async function open(
   const certificate = await loadCertificate(worker.config.dataDirectory);
   const tokens = tokenChecker(worker.db, worker.clock.now);
   worker.hub.subscribe((changes) => {
-    if (changes.some((change) => change.topic === 'access')) tokens.forget();
+    if (!changes.some((change) => change.topic === 'access')) return;
+    tokens.forget();
+    for (const session of sessions) void session.recheck();
   });
   const { secret } = worker.config;
   const keys = { ticket: deriveKey(secret, 'ticket'), csrf: deriveKey(secret, 'csrf') };

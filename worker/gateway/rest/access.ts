@@ -6,8 +6,9 @@ import { recordAudit } from '#drizzle/audit.ts';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
-import { checkTicket, makeCsrfToken, makeTicket } from '#drizzle/tickets.ts';
-import { isUserActive, passwordHashOf } from '#drizzle/users.ts';
+import { makeCsrfToken, makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
+import { passwordHashOf } from '#drizzle/users.ts';
+import { userOfTicket } from '../authenticate.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RestCall } from './rest-call.ts';
@@ -52,9 +53,11 @@ export async function createTicket(
   const password = parameters.text('password');
   const now = Math.floor(context.worker.clock.now() / 1000);
   const user = await signIn(context, name, password, now, request.socket.remoteAddress ?? '');
+  const key = await ticketKeyOf(context.worker.db, context.keys.ticket, user, now);
+  if (key === null) throw wrong();
   return {
     username: user,
-    ticket: makeTicket(context.keys.ticket, user, now),
+    ticket: makeTicket(key, user, now),
     CSRFPreventionToken: makeCsrfToken(context.keys.csrf, user, now),
   };
 }
@@ -70,17 +73,23 @@ async function signIn(
   const user = parseUserId(name);
   // What cannot be a name is not counted under it: it may be long, and the database cannot keep every text.
   const counted = user.ok ? user.value : '';
+  const subject = counted || 'unknown';
+  const entry = { principal: subject, source: address, action: 'session.signIn', subject };
   // A ticket cannot be guessed, so whoever guesses at the password does not stop its renewal.
-  const renewed =
-    password.startsWith('PBS:') && user.ok && checkTicket(context.keys.ticket, password, now) === user.value;
-  if (renewed && (await isUserActive(db, user.value, new Date(now * 1000)))) return user.value;
+  if (password.startsWith('PBS:') && user.ok && (await userOfTicket(context, password, now)) === user.value) {
+    await recordAudit(db, { ...entry, detail: { by: 'renewal' } });
+    return user.value;
+  }
   const right = await attemptSignIn(db, counted, address, async () => {
     const stored = user.ok ? await passwordHashOf(db, user.value) : null;
     return (await verifyPassword(password, stored ?? NOBODY_HASH)) && stored !== null;
   });
+  const outcome = right ? {} : { outcome: 'refused' as const };
+  await recordAudit(db, { ...entry, ...outcome, detail: { by: 'ticket' } });
   if (right && user.ok) return user.value;
-  const subject = counted || 'unknown';
-  const entry = { principal: subject, source: address, action: 'session.signIn', subject };
-  await recordAudit(db, { ...entry, outcome: 'refused', detail: { by: 'ticket' } });
-  throw new BackupError('AUTH_FAILED', 'permission check failed.');
+  throw wrong();
+}
+
+function wrong(): BackupError {
+  return new BackupError('AUTH_FAILED', 'permission check failed.');
 }

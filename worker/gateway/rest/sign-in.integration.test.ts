@@ -7,7 +7,8 @@ import { deriveKey } from '#drizzle/derived-keys.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { apiToken, signInFailure, user } from '#drizzle/schema/auth.ts';
 import { audit } from '#drizzle/schema/system.ts';
-import { makeCsrfToken, makeTicket } from '#drizzle/tickets.ts';
+import { makeCsrfToken, makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
+import { setPassword } from '#drizzle/users.ts';
 import { testGateway } from '#testing/test-gateway.ts';
 import { randomPiece } from '#testing/wire/wire-blobs.ts';
 import { type HttpAnswer, request } from '#testing/wire/wire-connection.ts';
@@ -118,10 +119,11 @@ describe('a ticket', () => {
     await makeUser('tamper@ibs');
     await makeUser('admin2@ibs');
     const { ticket } = await ticketOf('tamper@ibs');
-    const key = deriveKey(gateway.secret, 'ticket');
     const now = Math.floor(Date.now() / 1000);
     const [text = '', signature = ''] = ticket.split('::');
     const user = 'tamper@ibs' as UserId;
+    const key = await ticketKeyOf(gateway.db, deriveKey(gateway.secret, 'ticket'), user, now);
+    if (key === null) throw new Error('there is no such user');
     const worthless = [
       ticket.replace('tamper', 'admin2'),
       ticket.slice(0, -1),
@@ -131,6 +133,7 @@ describe('a ticket', () => {
       `PVE${ticket.slice(3)}`,
       `${text.replace(/[0-9A-F]{8}$/, 'FFFFFFFF')}::${signature}`,
       makeTicket(Buffer.alloc(32), user, now),
+      makeTicket(deriveKey(gateway.secret, 'ticket'), user, now),
       makeTicket(key, user, now - 7201),
       makeTicket(key, user, now + 400),
       makeTicket(key, 'nobody-at-all@ibs' as UserId, now),
@@ -168,6 +171,28 @@ describe('a ticket', () => {
     expect(await ask(withCookie(ticket))).toBe('200');
     await gateway.db.delete(user).where(eq(user.username, 'ends@ibs'));
     await refused();
+  });
+
+  test('ends with the password that it was handed out for, and cannot be renewed then', async () => {
+    await makeUser('changed@ibs');
+    const { ticket } = await ticketOf('changed@ibs');
+    const [row] = await gateway.db.select().from(user).where(eq(user.username, 'changed@ibs'));
+    await setPassword(gateway.db, row?.id ?? '', await hashPassword(`${PASSWORD} 2`));
+    expect(await ask(withCookie(ticket))).toBe(ANONYMOUS);
+    expect((await signIn('changed@ibs', ticket)).body).toBe('permission check failed.');
+    await gateway.db.delete(signInFailure);
+  });
+
+  test('leaves a line in the audit log, also when it is renewed', async () => {
+    await makeUser('logged@ibs');
+    const { ticket } = await ticketOf('logged@ibs');
+    await signIn('logged@ibs', ticket);
+    const rows = await gateway.db.select().from(audit).where(eq(audit.principal, 'logged@ibs'));
+    const action = { action: 'session.signIn', outcome: 'done', source: '127.0.0.1' };
+    expect(rows).toMatchObject([
+      { ...action, detail: { by: 'ticket' } },
+      { ...action, detail: { by: 'renewal' } },
+    ]);
   });
 });
 
