@@ -64,7 +64,7 @@ export class LoopMount {
   }
 
   get #filler(): string {
-    return join(this.path, '.filler');
+    return join(this.path, 'lost+found', 'filler'); // where the format looks for nothing
   }
 }
 
