@@ -48,11 +48,12 @@ export class TestApi {
     await this.#runtime?.database.close();
   }
 
-  /** Everything that a signed-in principal may ask. */
-  as(principal: string): ApiCaller {
+  /** Everything that a signed-in principal may ask, or that nobody may. */
+  as(principal: string | null): ApiCaller {
     if (this.#runtime === null) throw new Error('the API has not been started');
     const { db, queue, hub, clock } = this.#runtime;
-    const caller = { principal: principal as never, via: 'session' as const, sessionId: null };
+    const via = principal?.includes('!') ? ('token' as const) : ('session' as const);
+    const caller = principal === null ? null : { principal: principal as never, via, sessionId: null };
     const context: ServiceContext = {
       ...{ runtime: this.#runtime, db, queue, hub, clock },
       ...{ caller, callerNow: async () => caller },
