@@ -15,7 +15,7 @@ test.each([
   expect(parseExpiry(given, NOW)?.toISOString() ?? null).toBe(expected);
 });
 
-test.each(['', 'tomorrow', '90', 'd90', '2026-02-30', '2027-13-01', '2020-01-01', '0x10d', '-1d'])(
+test.each(['', 'tomorrow', '90', 'd90', '2026-02-30', '2027-13-01', '0d', '2020-01-01', '0x10d', '-1d'])(
   '%j is no time to expire at',
   (given) => {
     expect(() => parseExpiry(given, NOW)).toThrow(UsageError);

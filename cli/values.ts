@@ -134,7 +134,8 @@ export function expiry(flags: string, about: string): Value<Date | null | undefi
 export function parseExpiry(given: string, now: number): Date | null {
   if (given === 'never') return null;
   const span = SPAN.exec(given);
-  if (span) return new Date(now + Number(span[1]) * SPAN_DAYS[span[2] as keyof typeof SPAN_DAYS] * DAY_MS);
+  const days = span ? Number(span[1]) * SPAN_DAYS[span[2] as keyof typeof SPAN_DAYS] : 0;
+  if (days > 0) return new Date(now + days * DAY_MS);
   const at = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(given) ? new Date(given) : new Date(Number.NaN);
   const isSameDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(given.slice(0, 10));
   if (!isSameDay) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Database, Executor } from './client.ts';
 import { acl } from './schema/acl.ts';
 import { user } from './schema/auth.ts';
@@ -11,14 +11,18 @@ import { hashSecret } from './tokens.ts';
 const SETUP_TOKEN_KEY = 'internal.setupTokenHash';
 const TOKEN_BYTES = 16;
 
-/** Whether somebody with a password is Administrator of everything. */
-export async function hasAdministrator(db: Executor): Promise<boolean> {
+/** Whether somebody with a password is Administrator of everything: now, or without an end. */
+export async function hasAdministrator(db: Executor, how: 'now' | 'for good' = 'now'): Promise<boolean> {
+  const notYet = how === 'now' ? gt(user.expiresAt, sql`now()`) : undefined;
   const rows = await db
     .select({ id: user.id })
     .from(user)
     .innerJoin(acl, sql`${acl.principal} = ${user.username}`)
     .where(
-      and(eq(acl.path, '/'), eq(acl.role, 'Administrator'), eq(user.realmId, 'ibs'), eq(user.enabled, true)),
+      and(
+        ...[eq(acl.path, '/'), eq(acl.role, 'Administrator'), eq(user.realmId, 'ibs')],
+        ...[eq(user.enabled, true), or(isNull(user.expiresAt), notYet)],
+      ),
     )
     .limit(1);
   return rows.length > 0;

@@ -16,6 +16,7 @@ import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 import { makeRuntime, type Runtime } from './runtime.ts';
 import type { ServiceContext } from './services/context.ts';
 import { signIn } from './services/session/sign-in.ts';
+import { errorResponse } from './trpc/error-response.ts';
 import { createCaller } from './trpc/root.ts';
 
 /** What the pages of the console ask, on real records: who may, what is filtered, what is counted. */
@@ -138,6 +139,18 @@ describe('signing in', () => {
     );
     expect(signedIn).toHaveLength(15);
   });
+});
+
+test('the last administrator gets no end, and a token none that has passed', async () => {
+  const { api } = callerOf(ALICE);
+  const expiresAt = new Date(NOW + 86_400_000);
+  await expect(api.user.update({ user: ALICE, expiresAt })).rejects.toThrow('Nobody could administer');
+  await expect(api.token.create({ name: 'past', expiresAt: new Date(NOW) })).rejects.toThrow('in the future');
+});
+
+test('a refusal of a route has a name that the log has as well', async () => {
+  const { requestId } = await errorResponse(new BackupError('AUTH_FAILED', 'No.')).json();
+  expect(requestId).toMatch(/^[0-9a-f]{8}$/);
 });
 
 describe('what one may do', () => {

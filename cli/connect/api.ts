@@ -91,24 +91,37 @@ function translated(target: unknown, path: readonly string[], tokenFrom: string 
   });
 }
 
-interface WireError {
-  ibs?: { code: string; hint?: string; field?: string; fields?: RefusedField[]; requestId?: string };
+interface Told {
+  code: string;
+  message: string;
+  hint?: string;
+  field?: string;
+  fields?: RefusedField[];
+  requestId?: string;
+}
+
+/** Null for an answer that is none of ours. What goes wrong before a call is found is told without its envelope. */
+function toldBy(error: TRPCClientError<AppRouter>): Told | null {
+  const { ibs } = (error.data ?? {}) as { ibs?: Omit<Told, 'message'> };
+  if (ibs) return { ...ibs, message: error.message };
+  const plain = error.meta?.responseJSON as Partial<Told> | null | undefined;
+  return typeof plain?.code === 'string' && typeof plain.message === 'string' ? (plain as Told) : null;
 }
 
 function asServerError(error: unknown, tokenFrom: string | null): BackupError {
   if (!(error instanceof TRPCClientError)) throw error;
   if (error.cause instanceof BackupError) return error.cause;
-  const { ibs } = (error.data ?? {}) as WireError;
-  if (!ibs) {
+  const told = toldBy(error);
+  if (told === null) {
     return new BackupError('SERVER_UNREACHABLE', 'The server gave an answer that cannot be read.', {
       hint: 'Is it an Ironcore Backup console of the same version?',
       cause: error,
     });
   }
-  const [first] = ibs.fields ?? [];
-  const { field, fields = [], requestId } = ibs;
-  const hint = ibs.code === 'AUTH_REQUIRED' && tokenFrom ? tokenHint(tokenFrom) : ibs.hint;
-  return new ServerError(knownCode(ibs.code), first?.message ?? error.message, {
+  const [first] = told.fields ?? [];
+  const { field, fields = [], requestId } = told;
+  const hint = told.code === 'AUTH_REQUIRED' && tokenFrom ? tokenHint(tokenFrom) : told.hint;
+  return new ServerError(knownCode(told.code), first?.message ?? told.message, {
     ...(hint ? { hint } : {}),
     ...(field ? { field } : {}),
     fields,

@@ -20,8 +20,13 @@ export async function requestContext(
     caller: await callerNow(),
     callerNow,
     source,
-    requestId: randomUUID().slice(0, 8),
+    requestId: newRequestId(),
     signal: AbortSignal.any([request.signal, runtime.stopping]),
     cache: {},
   };
+}
+
+/** Short enough to be read out, and told apart in the log of a day. */
+export function newRequestId(): string {
+  return randomUUID().slice(0, 8);
 }

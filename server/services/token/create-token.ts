@@ -27,6 +27,9 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
   const caller = await requireSession(context);
   const owner = input.user ?? userOf(caller.principal);
   if (owner !== caller.principal) await requirePrivilege(context, '/access', 'Permissions.Modify');
+  if (input.expiresAt !== null && input.expiresAt.getTime() <= context.clock.now()) {
+    throw new BackupError('INPUT_INVALID', 'The end of a token is in the future.', { field: 'expiresAt' });
+  }
   const id = must(tokenIdOf(owner, input.name));
   const secret = newTokenSecret();
   const grants = input.grants.map((grant) => ({
