@@ -198,7 +198,8 @@ async function listenWhenFree(context: GatewayContext, server: net.Server): Prom
 async function announce(context: GatewayContext, port: number): Promise<void> {
   const { stopping, log, identity, db, config } = context.worker;
   const { host } = config.gateway;
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const shown = net.isIPv6(reachable) ? `[${reachable}]` : reachable;
   while (!stopping.aborted) {
     try {
       return await announceGateway(
