@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './calendar/zone.ts';
 import { checkPathSyntax } from './datastore.ts';
 
 /** What an administrator can set for the whole installation, with what holds until then. */
@@ -50,15 +51,6 @@ export const UpdateSettingsInput = z
   })
   .partial();
 export type UpdateSettingsInput = z.infer<typeof UpdateSettingsInput>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** A list with some added at its end, each once, and some taken away. */
 export function changedList(
