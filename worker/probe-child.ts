@@ -8,10 +8,12 @@ import { makeBackend } from './open-datastore.ts';
 import { type ProbeAnswers, type ProbeOutcome, type ProbeQuestion, pathOf } from './probe-messages.ts';
 import { realClock } from './real-clock.ts';
 
-/** The process that one question is answered in; see probe-starter.ts. */
-process.once('message', (message) => {
+/** A process that answers one question after the other; see probe-processes.ts. The first message says that it is up. */
+process.on('message', (message) => {
   void outcomeOf(message as ProbeQuestion).then((outcome) => process.send?.(outcome));
 });
+process.once('disconnect', () => process.exit(0));
+process.send?.('up');
 
 async function outcomeOf(question: ProbeQuestion): Promise<ProbeOutcome> {
   try {

@@ -5,33 +5,31 @@ import type { Ownership } from './ownership.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const PROBE_EVERY_MS = 30_000;
+/** Each waits up to that much less, so that datastores that were taken over together are not probed together for ever. */
+const SPREAD_MS = 6_000;
 /**
  * After a probe that failed in passing, or work that did. Storage that hangs right after a good probe is then offline
  * after 30 + 3 × 10 s for the answers that do not come + 2 × 10 s between them, which is within the promised 90.
  */
 const LOOK_AGAIN_MS = 10_000;
 
-/** Probes every owned datastore now and again. */
+/** Probes every owned datastore now and again, from the first time that it is asked to. */
 export class Prober {
   readonly #context: WorkerContext;
-  readonly #ownership: Ownership;
+  readonly #ownership: Pick<Ownership, 'get'>;
   readonly #busy = new Set<string>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #next = new Map<string, NodeJS.Timeout>();
+  #stopped = false;
 
-  constructor(context: WorkerContext, ownership: Ownership) {
+  constructor(context: WorkerContext, ownership: Pick<Ownership, 'get'>) {
     this.#context = context;
     this.#ownership = ownership;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => {
-      for (const owned of this.#ownership.list()) void this.probe(owned);
-    }, PROBE_EVERY_MS);
-  }
-
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#stopped = true;
+    for (const timer of this.#next.values()) clearTimeout(timer);
+    this.#next.clear();
   }
 
   /** Leaves alone what is being made or is offline on purpose. */
@@ -41,20 +39,28 @@ export class Prober {
     try {
       await owned.reload();
       const { phase, maintenance, identity } = owned.row;
-      if (phase !== 'ready' || identity === null || maintenance?.mode === 'offline') return;
-      await probeNow(this.#context, owned);
+      const isLeftAlone = phase !== 'ready' || identity === null || maintenance?.mode === 'offline';
+      if (!isLeftAlone) await probeNow(this.#context, owned);
     } catch (error) {
       this.#context.log.error({ err: error, datastore: owned.name }, 'probe failed');
     } finally {
       this.#busy.delete(owned.id);
+      this.#probeLater(owned);
     }
-    if (owned.row.probeMisses > 0 && owned.row.status !== 'offline') this.#probeLater(owned);
   }
 
   #probeLater(owned: OwnedDatastore): void {
-    setTimeout(() => {
-      if (this.#timer && this.#ownership.get(owned.id) === owned) void this.probe(owned);
-    }, LOOK_AGAIN_MS).unref();
+    clearTimeout(this.#next.get(owned.id));
+    this.#next.delete(owned.id);
+    if (this.#stopped) return;
+    const isShaky = owned.row.probeMisses > 0 && owned.row.status !== 'offline';
+    const delay = isShaky ? LOOK_AGAIN_MS : PROBE_EVERY_MS - Math.random() * SPREAD_MS;
+    this.#next.set(
+      owned.id,
+      setTimeout(() => {
+        if (this.#ownership.get(owned.id) === owned) void this.probe(owned);
+      }, delay),
+    );
   }
 }
 

@@ -58,7 +58,6 @@ export async function startWorker(
   await ownership.start();
   await queue.ensure(SYSTEM_QUEUE);
   await queue.work(SYSTEM_QUEUE, SYSTEM_TASKS, runner.run);
-  prober.start();
   const endHousekeeping = startHousekeeping(context, ownership);
   const gateway = startGateway(context, ownership);
   log.info({ worker: context.identity.id }, 'worker ready');
