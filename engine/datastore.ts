@@ -28,6 +28,8 @@ export interface Datastore {
    * before each change that another owner could contradict.
    */
   readonly assertOwned: () => void;
+  /** The same after a look into the datastore itself: before anything is removed for good. */
+  readonly assertStillOwned: () => Promise<void>;
   /**
    * A flush has failed since the datastore was opened, or its filesystem turned read-only: what was written before may
    * be lost although it can still be read, from memory. Nothing is finished any more then.

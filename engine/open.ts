@@ -33,6 +33,8 @@ export interface OpenOptions {
     epoch: number;
     /** Throws once another worker has taken over. */
     assertOwned: () => void;
+    /** The same after reading who stands in the datastore; without, what `assertOwned` knows is enough. */
+    assertStillOwned?: (store: Datastore) => Promise<void>;
     /** The owner that the file names is known to be gone, so its recent sign of life does not count. */
     isGone: (seen: OwnerRecord) => boolean;
     process?: OwnerRecord['process'];
@@ -65,7 +67,8 @@ export async function openDatastore(options: OpenOptions): Promise<Datastore> {
   backend.onTrouble = options.onTrouble ?? null;
   const flushesChunks = syncLevel === 'file';
   const processLock = openLock(options, unclaimed);
-  return {
+  const { assertOwned, assertStillOwned = async () => assertOwned() } = options.owner;
+  const store: Datastore = {
     backend,
     chunks: new ChunkStore({ backend, pool: options.pool, durable: flushesChunks }),
     locks: new LockTable(clock),
@@ -76,13 +79,15 @@ export async function openDatastore(options: OpenOptions): Promise<Datastore> {
     clock,
     epoch,
     unclaimed,
-    assertOwned: options.owner.assertOwned,
+    assertOwned,
+    assertStillOwned: () => assertStillOwned(store),
     flushFailed: () => flushFailed,
     close: async () => {
       await processLock.close();
       await backend.close();
     },
   };
+  return store;
 }
 
 /** On a filesystem that is mounted read-only no lock can be had; nor can anybody collect there. */

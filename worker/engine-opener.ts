@@ -13,7 +13,8 @@ export interface OpenEngine {
   pool: ChunkPool;
 }
 
-type Hooks = Pick<OpenContext, 'expectsWrites' | 'suspect' | 'onTrouble'> & { assertOwned: () => void };
+type Hooks = Pick<OpenContext, 'expectsWrites' | 'suspect' | 'onTrouble'> &
+  Pick<OpenContext['owner'], 'assertOwned' | 'assertStillOwned'>;
 
 /** Opens the engine of one datastore, and does not wait for ever on storage that hangs. */
 export class EngineOpener {
@@ -42,10 +43,10 @@ export class EngineOpener {
 
   async #openWith(pool: ChunkPool, row: DatastoreRow, epoch: number): Promise<Datastore> {
     const { clock, identity, db } = this.#context;
-    const { assertOwned, ...hooks } = this.#hooks;
+    const { assertOwned, assertStillOwned, ...hooks } = this.#hooks;
     const workers = await listWorkers(db);
     const isGone: OpenContext['owner']['isGone'] = (seen) => isOwnerGone(seen, identity, workers);
-    const owner = { ...ownerMark(identity), epoch, assertOwned, isGone };
+    const owner = { ...ownerMark(identity), epoch, assertOwned, assertStillOwned, isGone };
     return openFromRow(row, { ...hooks, pool, clock, owner });
   }
 

@@ -65,6 +65,7 @@ export class OwnedDatastore {
     this.#sign = new OwnerSign(context, lease.assertOwned, (store, by) => void this.#giveWay(store, by));
     this.#opener = new EngineOpener(context, {
       assertOwned: () => this.#sign.assert(),
+      assertStillOwned: (store) => this.#sign.assertStill(store),
       expectsWrites: () => this.#expectsWrites(),
       suspect: (reason) => void this.#suspect(reason),
       onTrouble: lease.probeSoon,
@@ -296,14 +297,6 @@ export class OwnedDatastore {
     if (this.#suspicion !== null) await this.refreshStatus();
     const store = this.#store;
     if (store?.unclaimed === null) await this.#sign.beat(store);
-  }
-
-  /**
-   * Reads in the datastore itself whether it is still ours: to be asked before anything is removed for good, and again
-   * after each pause. DATASTORE_NOT_OWNED when it is not.
-   */
-  async assertStillOwner(): Promise<void> {
-    await this.#sign.assertStill(this.writer());
   }
 
   /** Ends what runs; opening it again is refused for as long as the other one gives signs of life. */

@@ -84,7 +84,7 @@ export async function removeUnfinished(store: Datastore, snapshot: SnapshotRef):
 }
 
 async function moveOutOfSight(store: Datastore, snapshot: SnapshotRef): Promise<void> {
-  store.assertOwned();
+  await store.assertStillOwned();
   // A removal of the same time that was interrupted may still lie there.
   await store.backend.removeTree(deletingKey(snapshot));
   try {
@@ -111,7 +111,7 @@ export async function removeLeftovers(store: Datastore, group: Omit<SnapshotRef,
   const entries = await listOrNothing(store.backend, groupKey(group));
   const leftovers = entries.filter((entry) => entry.kind === 'directory' && isDeletingName(entry.name));
   for (const entry of leftovers) {
-    store.assertOwned();
+    await store.assertStillOwned();
     await store.backend.removeTree(below(groupKey(group), entry.name));
   }
   return leftovers.length;
