@@ -52,6 +52,11 @@ export const UpdateUserInput = z.object({
 });
 export type UpdateUserInput = z.infer<typeof UpdateUserInput>;
 
+export const ProvePasswordInput = z.object({
+  password: z.string().min(1, 'Enter your password.').max(1024),
+});
+export type ProvePasswordInput = z.infer<typeof ProvePasswordInput>;
+
 export const ChangePasswordInput = z.object({ current: z.string().min(1).max(1024), next: Password });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 

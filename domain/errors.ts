@@ -75,6 +75,12 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'Too many failed sign-ins.',
   },
+  PASSWORD_NEEDED: {
+    kind: 'FORBIDDEN',
+    exit: 3,
+    retry: 'never',
+    meaning: 'The act wants the password of the session again.',
+  },
   SETUP_TOKEN_INVALID: {
     kind: 'UNAUTHORIZED',
     exit: 3,

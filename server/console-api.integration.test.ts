@@ -93,7 +93,12 @@ function callerOf(principal: string | null) {
   const caller =
     principal === null
       ? null
-      : { principal: principal as PrincipalId, via: 'session' as const, sessionId: null };
+      : {
+          principal: principal as PrincipalId,
+          via: 'session' as const,
+          sessionId: null,
+          provenAt: new Date(NOW),
+        };
   const context: ServiceContext = {
     runtime,
     db: runtime.db,

@@ -37,7 +37,7 @@ export async function makeRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (changes.some((change) => change.topic === 'access')) tokens.forget();
   });
   const queue = await openQueue({ url: config.databaseUrl, supervise: false, onError: options.onError });
-  const auth = makeAuth(database.db, config);
+  const auth = makeAuth(database.db, config, clock);
   return { config, clock, database, db: database.db, queue, hub, tokens, auth, stopping: options.stopping };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { ProcedureMeta } from '#server/trpc/init.ts';
 import { appRouter } from '#server/trpc/root.ts';
 
 /** The list of procedures in the documentation: made from the router itself, and written anew by `vitest -u`. */
@@ -7,6 +8,7 @@ import { appRouter } from '#server/trpc/root.ts';
 interface Procedure {
   type: 'query' | 'mutation' | 'subscription';
   inputs: z.ZodType[];
+  meta?: ProcedureMeta;
 }
 
 const HOW = { query: 'GET', mutation: 'POST', subscription: 'GET, stream' } as const;
@@ -16,7 +18,9 @@ const BEFORE = `# Procedures of the API
 <!-- Made from the router by testing/api-procedures.test.ts: vitest run --project unit testing/api-procedures.test.ts -u -->
 
 How to call them is said in [api.md](api.md). Fields with \`?\` may be left out; domain/ has the rules for each value.
-Everything but \`setup\` wants a valid token or session.
+Everything but \`setup\` wants a valid token or session. What is marked with *password* cannot be taken back or hands out
+rights: a session that has not typed its password for 10 minutes is refused with \`PASSWORD_NEEDED\` until it calls
+\`session.provePassword\`; a dry run, and an update of a user without a new password, are not.
 `;
 
 test('docs/api-procedures.md lists every procedure with its input, and no other', async () => {
@@ -36,7 +40,11 @@ function procedures(): [string, Procedure][] {
 }
 
 function section(noun: string, entries: [string, Procedure][]): string {
-  const rows = entries.map(([path, { type, inputs }]) => [`\`${path}\``, HOW[type], inputWords(inputs)]);
+  const rows = entries.map(([path, { type, inputs, meta }]) => [
+    `\`${path}\``,
+    meta?.wantsPassword ? `${HOW[type]}, *password*` : HOW[type],
+    inputWords(inputs),
+  ]);
   const all = [['Procedure', 'HTTP', 'Input'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));

@@ -53,7 +53,10 @@ export class TestApi {
     if (this.#runtime === null) throw new Error('the API has not been started');
     const { db, queue, hub, clock } = this.#runtime;
     const via = principal?.includes('!') ? ('token' as const) : ('session' as const);
-    const caller = principal === null ? null : { principal: principal as never, via, sessionId: null };
+    const caller =
+      principal === null
+        ? null
+        : { principal: principal as never, via, sessionId: null, provenAt: new Date() };
     const context: ServiceContext = {
       ...{ runtime: this.#runtime, db, queue, hub, clock },
       ...{ caller, callerNow: async () => caller },

@@ -5,6 +5,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import { useSyncExternalStore } from 'react';
 import { cn } from '../ui/class-names.ts';
 import { BACKDROP, CENTERED, PANEL } from '../ui/overlay-classes.ts';
+import { PasswordGate } from './PasswordGate.tsx';
 import { SignInForm } from './SignInForm.tsx';
 import { onSessionChange, sessionEnded, setSessionEnded } from './session-state.ts';
 
@@ -26,7 +27,22 @@ export function SessionGate({ user }: { user: string }) {
     void queries.invalidateQueries();
   };
   return (
-    <Primitive.Root open={ended}>
+    <>
+      <PasswordGate user={user} />
+      <SessionEnded open={ended} user={user} onSignedIn={resume} />
+    </>
+  );
+}
+
+interface SessionEndedProps {
+  open: boolean;
+  user: string;
+  onSignedIn: (user: string) => void;
+}
+
+function SessionEnded({ open, user, onSignedIn }: SessionEndedProps) {
+  return (
+    <Primitive.Root open={open}>
       <Primitive.Portal>
         <Primitive.Overlay className={BACKDROP} />
         <Primitive.Content
@@ -41,7 +57,7 @@ export function SessionGate({ user }: { user: string }) {
               Sign in to go on. The page behind stays as it is.
             </Primitive.Description>
           </div>
-          <SignInForm user={user} onSignedIn={resume} />
+          <SignInForm user={user} onSignedIn={onSignedIn} />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -1,6 +1,8 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { askForPassword } from '../session/password-prompt.ts';
+import { passwordLink } from './password-link.ts';
 
 const ENDPOINT = '/api/trpc';
 /** Proxies cut longer addresses off; what does not fit goes out as a second request. */
@@ -12,6 +14,7 @@ export type ApiClient = ReturnType<typeof makeClient>;
 export function makeClient() {
   return createTRPCClient<AppRouter>({
     links: [
+      passwordLink(askForPassword),
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: ENDPOINT, transformer: superjson }),

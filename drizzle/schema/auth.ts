@@ -43,6 +43,8 @@ export const session = pgTable(
     token: text('token').notNull().unique(),
     createdAt: at('created_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
+    /** When its user last typed the password: at sign-in, or when an act asked for it. */
+    provenAt: at('proven_at').notNull().defaultNow(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
     userId: text('user_id')

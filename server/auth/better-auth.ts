@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { username } from 'better-auth/plugins/username';
+import type { Clock } from '#domain/clock.ts';
 import { parseUserId } from '#domain/principal.ts';
 import type { Database } from '#drizzle/client.ts';
 import { deriveKey } from '#drizzle/derived-keys.ts';
@@ -13,7 +14,10 @@ import type { ServerConfig } from '../env.ts';
 const SESSION_SECONDS = 12 * 3600;
 const RENEW_AFTER_SECONDS = 600;
 
-export function makeAuth(db: Database, config: ServerConfig) {
+/** Where renewing ends (docs/decisions/0021-passwords-are-asked-again.md). */
+export const SESSION_DAYS_MAX = 7;
+
+export function makeAuth(db: Database, config: ServerConfig, clock: Clock) {
   return betterAuth({
     database: drizzleAdapter(db, { provider: 'pg', schema: { user, session, account, verification } }),
     secret: deriveKey(config.secret, 'session').toString('hex'),
@@ -39,7 +43,13 @@ export function makeAuth(db: Database, config: ServerConfig) {
         usernameNormalization: false,
       }),
     ],
-    session: { expiresIn: SESSION_SECONDS, updateAge: RENEW_AFTER_SECONDS },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      updateAge: RENEW_AFTER_SECONDS,
+      additionalFields: {
+        provenAt: { type: 'date', required: true, input: false, defaultValue: () => new Date(clock.now()) },
+      },
+    },
     advanced: {
       cookiePrefix: 'ibs',
       useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,

@@ -1,13 +1,18 @@
 import { type PrincipalId, parseUserId } from '#domain/principal.ts';
 import type { Runtime } from '../runtime.ts';
+import { SESSION_DAYS_MAX } from './better-auth.ts';
 
 /** Who sends a request, once that is proven. */
 export interface Caller {
   principal: PrincipalId;
   via: 'session' | 'token';
-  /** Of a console session. */
+  /** Of a console session, here and below. */
   sessionId: string | null;
+  /** When the password was last typed. */
+  provenAt: Date | null;
 }
+
+const DAY_MS = 86_400_000;
 
 /**
  * The caller of a request: an API token (`Authorization: Bearer user@realm!name:secret`) or the cookie of a
@@ -22,13 +27,15 @@ export async function resolveCaller(
   if (authorization) {
     const credential = /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
     const token = credential ? await runtime.tokens.check(credential, source) : null;
-    return token ? { principal: token, via: 'token', sessionId: null } : null;
+    return token ? { principal: token, via: 'token', sessionId: null, provenAt: null } : null;
   }
   if (!headers.get('cookie')) return null;
   const found = await runtime.auth.api.getSession({ headers });
-  if (!found) return null;
+  if (!found || runtime.clock.now() - found.session.createdAt.getTime() > SESSION_DAYS_MAX * DAY_MS)
+    return null;
   const user = found.user as { username?: string | null; enabled?: boolean };
   const principal = parseUserId(user.username ?? '');
   if (!principal.ok) return null;
-  return { principal: principal.value, via: 'session', sessionId: found.session.id };
+  const { id, provenAt } = found.session;
+  return { principal: principal.value, via: 'session', sessionId: id, provenAt };
 }

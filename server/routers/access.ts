@@ -16,20 +16,30 @@ import { createUser } from '../services/user/create-user.ts';
 import { listUsers } from '../services/user/list-users.ts';
 import { removeUser } from '../services/user/remove-user.ts';
 import { updateUser } from '../services/user/update-user.ts';
-import { procedure, router } from '../trpc/init.ts';
+import { procedure, router, unlessDryRun } from '../trpc/init.ts';
 
 export const userRouter = router({
   list: procedure.query(({ ctx }) => listUsers(ctx)),
-  create: procedure.input(CreateUserInput).mutation(({ ctx, input }) => createUser(ctx, input)),
-  update: procedure.input(UpdateUserInput).mutation(({ ctx, input }) => updateUser(ctx, input)),
+  create: procedure
+    .meta({ wantsPassword: true })
+    .input(CreateUserInput)
+    .mutation(({ ctx, input }) => createUser(ctx, input)),
+  update: procedure
+    .meta({ wantsPassword: (input) => UpdateUserInput.safeParse(input).data?.password !== undefined })
+    .input(UpdateUserInput)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
   remove: procedure
+    .meta({ wantsPassword: unlessDryRun })
     .input(z.object({ user: UserIdInput }))
     .mutation(({ ctx, input }) => removeUser(ctx, input)),
 });
 
 export const tokenRouter = router({
   list: procedure.query(({ ctx }) => listTokens(ctx)),
-  create: procedure.input(CreateTokenInput).mutation(({ ctx, input }) => createToken(ctx, input)),
+  create: procedure
+    .meta({ wantsPassword: true })
+    .input(CreateTokenInput)
+    .mutation(({ ctx, input }) => createToken(ctx, input)),
   revoke: procedure
     .input(z.object({ id: TokenIdInput }))
     .mutation(({ ctx, input }) => revokeToken(ctx, input)),
@@ -37,6 +47,9 @@ export const tokenRouter = router({
 
 export const aclRouter = router({
   list: procedure.query(({ ctx }) => listAcl(ctx)),
-  grant: procedure.input(AclInput).mutation(({ ctx, input }) => grantRole(ctx, input)),
+  grant: procedure
+    .meta({ wantsPassword: true })
+    .input(AclInput)
+    .mutation(({ ctx, input }) => grantRole(ctx, input)),
   revoke: procedure.input(AclInput).mutation(({ ctx, input }) => revokeRole(ctx, input)),
 });

@@ -43,6 +43,7 @@ export const datastoreRouter = router({
     .mutation(({ ctx, input }) => auditDatastore(ctx, input)),
   maintenance: procedure.input(MaintenanceInput).mutation(({ ctx, input }) => setMaintenance(ctx, input)),
   remove: procedure
+    .meta({ wantsPassword: true })
     .input(Named.extend({ destroyData: z.boolean() }))
     .mutation(({ ctx, input }) => removeDatastore(ctx, input)),
 });

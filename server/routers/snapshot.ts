@@ -20,7 +20,7 @@ import { listGroups } from '../services/snapshot/list-groups.ts';
 import { listSnapshots } from '../services/snapshot/list-snapshots.ts';
 import { pageGroups } from '../services/snapshot/page-groups.ts';
 import { updateSnapshot } from '../services/snapshot/update-snapshot.ts';
-import { procedure, router } from '../trpc/init.ts';
+import { procedure, router, unlessDryRun } from '../trpc/init.ts';
 
 const OfDatastore = z.object({ datastore: DatastoreNameInput });
 
@@ -33,7 +33,10 @@ export const snapshotRouter = router({
   get: procedure.input(SnapshotInput).query(({ ctx, input }) => getSnapshot(ctx, input)),
   browse: procedure.input(BrowseInput).query(({ ctx, input }) => browseSnapshot(ctx, input)),
   update: procedure.input(SnapshotUpdateInput).mutation(({ ctx, input }) => updateSnapshot(ctx, input)),
-  forget: procedure.input(ForgetInput).mutation(({ ctx, input }) => forgetSnapshots(ctx, input)),
+  forget: procedure
+    .meta({ wantsPassword: unlessDryRun })
+    .input(ForgetInput)
+    .mutation(({ ctx, input }) => forgetSnapshots(ctx, input)),
 });
 
 export const namespaceRouter = router({
