@@ -18,7 +18,6 @@ function datastore(more: Partial<DatastoreFacts>): DatastoreFacts {
     statusSince: new Date(NOW - 3 * HOUR_MS),
     maintenance: null,
     usedBytes: 10,
-    totalBytes: 100,
     availableBytes: 90,
     lastGoodProbeAt: new Date(NOW),
     owner: { alive: true },
@@ -56,7 +55,10 @@ test('what is well needs nobody, and neither does what somebody chose', () => {
 });
 
 test('what is lost comes before what is getting full, and that before a failure and a token', () => {
-  const datastores = [datastore({ name: 'full', usedBytes: 91 }), datastore({ status: 'offline' })];
+  const datastores = [
+    datastore({ name: 'full', usedBytes: 91, availableBytes: 9 }),
+    datastore({ status: 'offline' }),
+  ];
   const expiringTokens = [{ id: 'alice@ibs!ci', expiresAt: new Date(NOW + HOUR_MS) }];
   expect(titles({ datastores, expiringTokens, failures: [failure({})], workers: [] })).toEqual([
     'bad No storage worker is running',
@@ -84,7 +86,7 @@ test('a need tells why, since when, and where to go on', () => {
 });
 
 test('what can be full at last is urgent', () => {
-  expect(titles({ datastores: [datastore({ usedBytes: 96, availableBytes: null })] })).toEqual([
+  expect(titles({ datastores: [datastore({ usedBytes: 96, availableBytes: 4 })] })).toEqual([
     'bad ibs-primary is 96.0 % full',
   ]);
 });

@@ -32,7 +32,6 @@ export interface DatastoreFacts extends Capacity {
   statusReason: string;
   statusSince: Date;
   maintenance: object | null;
-  availableBytes: number | null;
   lastGoodProbeAt: Date | null;
   owner: { alive: boolean } | null;
 }
@@ -113,12 +112,12 @@ function spaceNeeds(datastore: DatastoreFacts): Need[] {
   const { name, availableBytes, lastGoodProbeAt } = datastore;
   const share = usedShare(datastore);
   const severity = share === null ? null : usageSeverity(share);
-  if (share === null || severity === null) return [];
+  if (share === null || severity === null || availableBytes === null) return [];
   return [
     {
       severity,
       title: `${name} is ${formatPercent(share)} full`,
-      detail: availableBytes === null ? '' : `${formatBytes(availableBytes)} left.`,
+      detail: `${formatBytes(availableBytes)} left.`,
       at: lastGoodProbeAt?.getTime() ?? null,
       subject: { kind: 'datastore', name },
     },

@@ -5,12 +5,14 @@ export const USAGE_TICKS = [0.8, 0.9, 0.95] as const;
 
 export interface Capacity {
   usedBytes: number | null;
-  totalBytes: number | null;
+  /** What a datastore may still use: without what the filesystem keeps for root. */
+  availableBytes: number | null;
 }
 
-/** Used ÷ size; null when either is not known. */
-export function usedShare({ usedBytes, totalBytes }: Capacity): number | null {
-  return usedBytes === null || !totalBytes ? null : usedBytes / totalBytes;
+/** Used ÷ what can be used, as df says it; null when either is not known. */
+export function usedShare({ usedBytes, availableBytes }: Capacity): number | null {
+  if (usedBytes === null || availableBytes === null || usedBytes + availableBytes === 0) return null;
+  return usedBytes / (usedBytes + availableBytes);
 }
 
 /** Null while there is room enough. */

@@ -43,8 +43,8 @@ export interface Cells {
   bytes(value: number | null | undefined): string;
   count(value: number | null | undefined): string;
   ratio(value: number | null | undefined): string;
-  /** Used of total; amber and red from where it starts to matter. */
-  usage(used: number | null, total: number | null): Cell;
+  /** Used of what can be used; amber and red from where it starts to matter. */
+  usage(used: number | null, available: number | null): Cell;
   duration(ms: number | null | undefined): string;
   /** `3 h ago` for people, an ISO time where the output is kept. */
   when(at: Date | null | undefined): string;
@@ -65,8 +65,8 @@ export function makeCells(now: number, relative: boolean): Cells {
     bytes: (value) => known(value, formatBytes),
     count: (value) => known(value, formatCount),
     ratio: (value) => known(value, formatRatio),
-    usage: (used, total) => {
-      const share = usedShare({ usedBytes: used, totalBytes: total });
+    usage: (used, available) => {
+      const share = usedShare({ usedBytes: used, availableBytes: available });
       return share === null ? UNKNOWN : { text: formatPercent(share), tone: usageSeverity(share) };
     },
     duration: (ms) => known(ms, formatDuration),

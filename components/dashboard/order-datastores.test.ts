@@ -3,7 +3,12 @@ import type { Overview } from '../trpc/views.ts';
 import { orderDatastores } from './order-datastores.ts';
 
 const row = (name: string, status: string, usedBytes: number | null) =>
-  ({ name, status, usedBytes, totalBytes: 1000 }) as Overview['datastores'][number];
+  ({
+    name,
+    status,
+    usedBytes,
+    availableBytes: usedBytes === null ? null : 1000 - usedBytes,
+  }) as Overview['datastores'][number];
 
 test('the worst first, then the fullest; what has room stands by name however full it is', () => {
   const rows = [

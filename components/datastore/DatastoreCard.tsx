@@ -45,6 +45,7 @@ export function DatastoreCard({ datastore, writeRates, at = 0 }: DatastoreCardPr
       <div className="grid gap-1">
         <UsageBar
           usedBytes={datastore.usedBytes}
+          availableBytes={datastore.availableBytes}
           sizeBytes={datastore.totalBytes}
           label={name}
           unknown="Not measured: the storage has not answered yet"

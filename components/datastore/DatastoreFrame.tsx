@@ -126,6 +126,7 @@ function HeaderStatus({ datastore }: { datastore: DatastoreDetail }) {
       <span className="flex items-center gap-3 text-table">
         <UsageBar
           usedBytes={datastore.usedBytes}
+          availableBytes={datastore.availableBytes}
           sizeBytes={datastore.totalBytes}
           label={datastore.name}
           bare

@@ -41,7 +41,13 @@ export const DATASTORE_COLUMNS: Column<DatastoreView>[] = [
     header: 'Usage',
     minWidth: '140px',
     cell: (row) => (
-      <UsageBar usedBytes={row.usedBytes} sizeBytes={row.totalBytes} label={row.name} unknown={NOT_PROBED} />
+      <UsageBar
+        usedBytes={row.usedBytes}
+        availableBytes={row.availableBytes}
+        sizeBytes={row.totalBytes}
+        label={row.name}
+        unknown={NOT_PROBED}
+      />
     ),
     sortBy: usedShare,
     descendingFirst: true,

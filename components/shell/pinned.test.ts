@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { DatastoreView } from '../trpc/views.ts';
 import { pinnedDatastores, togglePin } from './pinned.ts';
 
-const view = (name: string, usedBytes: number | null, totalBytes: number | null) =>
-  ({ name, status: 'online', usedBytes, totalBytes }) as DatastoreView;
+const view = (name: string, usedBytes: number | null, availableBytes: number | null) =>
+  ({ name, status: 'online', usedBytes, availableBytes }) as DatastoreView;
 
 test('pins keep the order in which they were made; what is gone leaves no trace', () => {
-  const known = [view('a', 1, 4), view('b', 2, 4), view('c', null, null)];
+  const known = [view('a', 1, 3), view('b', 2, 2), view('c', null, null)];
   expect(pinnedDatastores(['c', 'gone', 'a'], known)).toEqual([
     { name: 'c', status: 'online', usedShare: null },
     { name: 'a', status: 'online', usedShare: 0.25 },

@@ -1,13 +1,14 @@
 import { formatBytes, formatPercent } from '#domain/units.ts';
-import { USAGE_TICKS, usageSeverity } from '#domain/usage.ts';
+import { USAGE_TICKS, usageSeverity, usedShare } from '#domain/usage.ts';
 import { cn } from './class-names.ts';
 import { Unknown } from './Unknown.tsx';
 
 const FILLS = { well: 'bg-accent', warn: 'bg-warn', bad: 'bg-err' };
 
 interface UsageBarProps {
-  usedBytes: number | null | undefined;
-  sizeBytes: number | null | undefined;
+  usedBytes: number | null;
+  availableBytes: number | null;
+  sizeBytes: number | null;
   /** Whose usage: names the meter for screen readers. */
   label: string;
   /** Hides the percentage where it stands elsewhere. */
@@ -20,16 +21,15 @@ interface UsageBarProps {
 /** How full a datastore is, with ticks at 80, 90 and 95 %. */
 export function UsageBar({
   usedBytes,
+  availableBytes,
   sizeBytes,
   label,
   bare = false,
   unknown = 'The backend reports no size',
   className,
 }: UsageBarProps) {
-  if (typeof usedBytes !== 'number' || typeof sizeBytes !== 'number' || sizeBytes <= 0) {
-    return <Unknown reason={unknown} />;
-  }
-  const share = usedBytes / sizeBytes;
+  const share = usedShare({ usedBytes, availableBytes });
+  if (usedBytes === null || sizeBytes === null || share === null) return <Unknown reason={unknown} />;
   const words = `${formatBytes(usedBytes)} of ${formatBytes(sizeBytes)} used`;
   return (
     <div className={cn('flex min-w-24 items-center gap-2', className)}>

@@ -8,7 +8,7 @@ export function datastoreColumns(cells: Cells): Column<DatastoreView>[] {
     { header: 'STATUS', cell: (row) => cells.status(row.status) },
     { header: 'USED', cell: (row) => cells.bytes(row.usedBytes), align: 'right', drop: 3 },
     { header: 'SIZE', cell: (row) => cells.bytes(row.totalBytes), align: 'right', drop: 4 },
-    { header: 'USE', cell: (row) => cells.usage(row.usedBytes, row.totalBytes), align: 'right', drop: 1 },
+    { header: 'USE', cell: (row) => cells.usage(row.usedBytes, row.availableBytes), align: 'right', drop: 1 },
     { header: 'DEDUP', cell: (row) => cells.ratio(row.deduplicationRatio), align: 'right', drop: 7 },
     { header: 'GROUPS', cell: (row) => cells.count(row.groupCount), align: 'right', drop: 8 },
     { header: 'SNAPSHOTS', cell: (row) => cells.count(row.snapshotCount), align: 'right', drop: 5 },

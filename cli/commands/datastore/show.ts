@@ -36,7 +36,7 @@ function stateOf(view: DatastoreDetail, cells: Cells): Field[] {
 function spaceOf(view: DatastoreDetail, cells: Cells): Field[] {
   return [
     ['Used', `${cells.bytes(view.usedBytes)} of ${cells.bytes(view.totalBytes)}`],
-    ['Usage', cells.usage(view.usedBytes, view.totalBytes)],
+    ['Usage', cells.usage(view.usedBytes, view.availableBytes)],
     ['Available', cells.bytes(view.availableBytes)],
     ['Inodes free', `${cells.count(view.inodesAvailable)} of ${cells.count(view.inodesTotal)}`],
     ['Chunks', chunksOf(view, cells)],

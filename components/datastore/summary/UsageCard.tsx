@@ -27,7 +27,7 @@ export function UsageCard({ datastore }: { datastore: DatastoreDetail }) {
       {usage ? (
         <div className="flex flex-wrap items-center gap-x-8 gap-y-4">
           <Donut
-            label={`${formatPercent(usage.usedShare)} of the filesystem is used`}
+            label={`${formatPercent(usage.usedShare)} of the usable space is used`}
             parts={usage.parts.map(({ id, bytes }) => ({ id, value: bytes, className: STROKES[id] }))}
           >
             <span className="text-heading font-semibold">{formatPercent(usage.usedShare)}</span>

@@ -7,7 +7,7 @@ const bytesOf = (usage: ReturnType<typeof prepareUsage>) =>
 test('chunks, other files, what is kept back and what is free make up the whole', () => {
   const usage = prepareUsage({ totalBytes: 100, usedBytes: 40, availableBytes: 55, chunkBytes: 30 });
   expect(bytesOf(usage)).toEqual({ chunks: 30, other: 10, reserved: 5, free: 55 });
-  expect(usage?.usedShare).toBe(0.4);
+  expect(usage?.usedShare).toBe(40 / 95);
 });
 
 test('chunks that were counted before a removal never exceed what is used', () => {

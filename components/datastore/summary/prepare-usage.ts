@@ -1,3 +1,4 @@
+import { usedShare } from '#domain/usage.ts';
 import type { DatastoreDetail } from '../../trpc/views.ts';
 
 export type UsagePart = 'chunks' | 'other' | 'free' | 'reserved';
@@ -18,7 +19,7 @@ export function prepareUsage({ totalBytes, usedBytes, availableBytes, chunkBytes
   const reserved = Math.max(totalBytes - usedBytes - free, 0);
   return {
     sizeBytes: totalBytes,
-    usedShare: usedBytes / totalBytes,
+    usedShare: usedShare({ usedBytes, availableBytes: free }) ?? 0,
     parts: [
       ...usedParts(usedBytes, chunkBytes),
       ...(reserved > 0
