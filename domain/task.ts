@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MaintenanceInput } from './datastore.ts';
+import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
 
 /** Everything that takes longer than a second is a task; this is the table of their kinds. */
@@ -100,6 +101,16 @@ export const TASK_KINDS = {
       { phase: 'Snapshots', title: 'Check manifests, files and indexes, and the chunks that they need' },
       { phase: 'Chunk files', title: 'Count the chunk files' },
       { phase: 'Records', title: 'Hold the lists against the datastore' },
+    ],
+  },
+  'datastore.prune': {
+    title: 'Prune datastore',
+    payload: OnDatastore.extend(PrunePayload.shape),
+    onLost: 'retry',
+    onCancel: 'Snapshots removed so far are gone; the others are untouched.',
+    steps: [
+      { phase: 'Counting', title: 'Count the snapshots, and compare with what is on record' },
+      { phase: 'Pruning', title: 'Remove what no rule keeps, group by group' },
     ],
   },
   'datastore.maintenance': {

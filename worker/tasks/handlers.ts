@@ -8,6 +8,7 @@ import { handleCreate } from './datastore-create.ts';
 import { handleInspect } from './datastore-inspect.ts';
 import { handleMaintenance } from './datastore-maintenance.ts';
 import { handleProbe } from './datastore-probe.ts';
+import { handlePrune } from './datastore-prune.ts';
 import { handleRemove } from './datastore-remove.ts';
 import { handleRescan } from './datastore-rescan.ts';
 import { handleNamespaceCreate } from './namespace-create.ts';
@@ -24,6 +25,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.accept': handleAccept,
   'datastore.rescan': handleRescan,
   'datastore.audit': handleAudit,
+  'datastore.prune': handlePrune,
   'datastore.maintenance': handleMaintenance,
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
@@ -49,6 +51,7 @@ export function runHandler(
 /** Work on what a datastore holds (an audit registers itself): removal is refused while it runs, maintenance waits for it, going offline ends it. */
 const USES_CONTENT = new Set<QueuedTaskKind>([
   'datastore.rescan',
+  'datastore.prune',
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',

@@ -1,0 +1,94 @@
+import type { GroupRef, NamespacePath } from '#domain/ids.ts';
+import { lintKeep } from '#domain/lint-keep.ts';
+import { datastorePath, privilegesOn } from '#domain/permissions.ts';
+import { owns } from '#domain/principal.ts';
+import { pruneReach } from '#domain/prune.ts';
+import { rulesOf } from '#domain/retention.ts';
+import { countOf } from '#domain/units.ts';
+import { entriesOf } from '#drizzle/permissions.ts';
+import { readSetting } from '#drizzle/settings.ts';
+import { readOwner } from '#engine/hierarchy/groups.ts';
+import { findGroups } from '../prune/find-groups.ts';
+import { type PruneCounts, type PruneWork, pruneGroup } from '../prune/prune-group.ts';
+import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
+
+type Context = TaskContext<'datastore.prune'>;
+
+/** Removes what no rule keeps. Each group is planned anew from the datastore, by the function that made the preview. */
+export const handlePrune: TaskHandler<'datastore.prune'> = async (context) => {
+  const owned = ownedBy(context);
+  const store = owned.writer();
+  const { db } = context.worker;
+  const { keep, acceptMissing, ...scope } = context.payload;
+  for (const { words } of lintKeep(keep)) context.log('info', words);
+  if (rulesOf(keep).length === 0) return nothingSet(context);
+  const { signal, log } = context;
+  const options = { scope, acceptMissing, signal, report: context.progress };
+  const found = await findGroups(db, store, owned.id, options);
+  const zone = await readSetting(db, 'timeZone');
+  const work: PruneWork = { db, store, datastoreId: owned.id, keep, zone, signal, log };
+  const mayPrune = await groupFilter(context, work, owned.name);
+  let [groups, counts] = [0, NOTHING];
+  for (const [at, group] of found.entries()) {
+    signal.throwIfAborted();
+    if (await mayPrune(group)) {
+      counts = sum(counts, await pruneGroup(work, group));
+      groups += 1;
+    }
+    context.progress({ phase: 'Pruning', done: at + 1, total: found.length, unit: 'groups' });
+  }
+  if (groups < found.length) log('info', `Left to their owners: ${countOf(found.length - groups, 'group')}.`);
+  return { outcome: outcomeWords(groups, counts), result: resultOf(groups, counts) };
+};
+
+function nothingSet(context: Context): TaskOutcome {
+  context.log('warning', 'Nothing was looked at, since no keep rule is set.');
+  return { outcome: 'No keep rule is set: every snapshot stays.', result: resultOf(0, NOTHING) };
+}
+
+/** As the privileges are now of whom it is done for; the server itself may prune everything. */
+async function groupFilter(context: Context, { db, store }: PruneWork, datastore: string) {
+  const { onBehalfOf } = context.payload;
+  if (onBehalfOf === null) return async () => true;
+  const entries = await entriesOf(db, onBehalfOf);
+  const reachIn = (namespace: NamespacePath) => {
+    const held = privilegesOn(entries, onBehalfOf, datastorePath(datastore, namespace));
+    return pruneReach((privilege) => held.has(privilege));
+  };
+  return async (group: GroupRef): Promise<boolean> => {
+    const reach = reachIn(group.namespace);
+    if (reach !== 'own') return reach === 'all';
+    const owner = await readOwner(store.backend, group);
+    return owner !== null && owns(onBehalfOf, owner);
+  };
+}
+
+const NOTHING: PruneCounts = { snapshots: 0, keep: 0, remove: 0, protected: 0, unfinished: 0, skipped: 0 };
+
+function sum(a: PruneCounts, b: PruneCounts): PruneCounts {
+  return {
+    snapshots: a.snapshots + b.snapshots,
+    keep: a.keep + b.keep,
+    remove: a.remove + b.remove,
+    protected: a.protected + b.protected,
+    unfinished: a.unfinished + b.unfinished,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+function resultOf(groups: number, { remove, keep, ...counts }: PruneCounts) {
+  return { groups, removed: remove, kept: keep, ...counts };
+}
+
+function outcomeWords(groups: number, counts: PruneCounts): string {
+  const of = `${countOf(counts.snapshots, 'snapshot')} in ${countOf(groups, 'group')}`;
+  const besides = [
+    counts.protected > 0 ? `${counts.protected} protected` : '',
+    counts.unfinished > 0 ? `${counts.unfinished} unfinished` : '',
+    counts.skipped > 0 ? `${counts.skipped} in use or changed, which should have gone` : '',
+  ].filter(Boolean);
+  const stays = counts.snapshots - counts.remove;
+  const rest = besides.length > 0 ? `, among them ${besides.join(', ')}` : '';
+  const freed = counts.remove > 0 ? ' Space is freed by the next garbage collection.' : '';
+  return `Of ${of}, ${counts.remove} removed and ${stays} kept${rest}.${freed}`;
+}
