@@ -120,6 +120,17 @@ describe('a new server', () => {
     expect(last).toMatchObject({ status: 5 });
     expect(last.err).toContain('(LAST_ADMINISTRATOR, request ');
   });
+
+  test('makes no token with a grant on nothing', async () => {
+    const file = join(root, 'nothing.token');
+    const words = 'token create slip --user eve@ibs --role Datastore.Backup --datastore nope';
+    expect(await cli(`${words} --save ${file}`)).toMatchObject({
+      status: 4,
+      err: expect.stringContaining('There is no datastore nope.'),
+    });
+    expect(fs.existsSync(file)).toBe(false);
+    expect(await json('token list')).toEqual([]);
+  });
 });
 
 describe('a datastore', () => {
@@ -191,7 +202,36 @@ describe('a datastore', () => {
     expect(found.map((one: { path: string }) => one.path)).toEqual(['', 'production', 'production/web']);
     expect(await cli('namespace create ibs-primary production')).toMatchObject({ status: 5 });
     expect(await cli('namespace create ibs-primary no/parent')).toMatchObject({ status: 4 });
+    const token =
+      'token create slip --user eve@ibs --role Datastore.Backup --datastore ibs-primary --ns nope';
+    expect(await cli(token)).toMatchObject({
+      status: 4,
+      err: expect.stringContaining('There is no namespace ibs-primary:nope.'),
+    });
+    expect(await json('token list')).toEqual([]);
   });
+
+  test.each([
+    ['snapshot list --datastore nope', 'There is no datastore nope.'],
+    ['snapshot list nope', 'There is no datastore nope.'],
+    ['snapshot list ibs-primary:nope', 'There is no namespace ibs-primary:nope.'],
+    ['snapshot list --datastore ibs-primary --ns nope', 'There is no namespace ibs-primary:nope.'],
+    ['snapshot list --ns nope', 'There is no namespace nope.'],
+    ['snapshot list ibs-primary:vm/1', 'There is no backup group ibs-primary:vm/1.'],
+    ['group list nope', 'There is no datastore nope.'],
+    ['group list ibs-primary:nope', 'There is no namespace ibs-primary:nope.'],
+    ['group list --ns nope', 'There is no namespace nope.'],
+    ['namespace list nope', 'There is no datastore nope.'],
+    ['task list --datastore nope', 'There is no datastore nope.'],
+  ])('%s is an error, since what is not there is no empty list', async (words, message) => {
+    expect(await cli(words)).toMatchObject({ status: 4, out: '', err: expect.stringContaining(message) });
+  });
+
+  test.each([
+    'snapshot list ibs-primary:production',
+    'group list ibs-primary:production',
+    'group list --ns production',
+  ])('%s is an empty list, since the place is there', async (words) => expect(await json(words)).toEqual([]));
 });
 
 function placeWords(where: string, name = 'ibs-primary'): string[] {
@@ -272,8 +312,8 @@ describe('snapshots', () => {
     fs.writeFileSync(join(source, 'etc', 'hostname'), 'web-1\n');
     const words = '--datastore ibs-primary --backup-type host --backup-id web-2';
     await ok(`backup root.pxar:${source} ${words}`);
-    const [{ time }] = await json('snapshot list ibs-primary:host/web-2');
-    const made = `ibs-primary:host/web-2/${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
+    const [{ snapshot: made }] = await json('snapshot list ibs-primary:host/web-2');
+    expect(made).toMatch(/^ibs-primary:host\/web-2\/\d{4}-\d\d-\d\dT[\d:]{8}Z$/);
     const entries = await json(`snapshot browse ${made} root.pxar /etc/`);
     expect(entries).toMatchObject([
       { name: 'empty', kind: 'directory' },
@@ -281,7 +321,34 @@ describe('snapshots', () => {
     ]);
     expect(await ok(`snapshot browse ${made} root.pxar`)).toMatch(/directory +etc\/\n/);
     expect(await cli(`snapshot browse ${made} root.pxar /nothing`)).toMatchObject({ status: 4 });
+    expect(await ok(`restore ${made} root.pxar - --path /etc/hostname`)).toBe('web-1\n');
+    const aside = await cli(`restore ${made} root.pxar - --path etc/hostname --output json`);
+    expect(aside).toMatchObject({ status: 0, out: 'web-1\n' });
+    expect(JSON.parse(aside.err)).toMatchObject({ target: '-', path: 'etc/hostname', sizeBytes: 6 });
+    expect(await cli(`restore ${made} root.pxar - --path /etc`)).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(/is a directory.*\nhint: Name a directory/),
+    });
+    expect(await cli(`restore ${made} root.pxar - --path /nothing`)).toMatchObject({ status: 4, out: '' });
+    await saysTimesInOneForm(made, words);
     await ok(`snapshot forget ${made} --yes`);
+  });
+
+  test('of what is not there are refused before the server hears of it', async () => {
+    const words = '--datastore ibs-primary --backup-type host --backup-id web-3';
+    const before = (await json('task list --kind backup')).length;
+    expect(await cli(`backup root.pxar:${root}/nowhere ${words}`)).toMatchObject({
+      status: 4,
+      err: expect.stringContaining(`${root}/nowhere does not exist.\n(SOURCE_NOT_FOUND)`),
+    });
+    const gone = { env: { ...ELSEWHERE, IBS_SERVER: 'http://127.0.0.1:9', IBS_TOKEN: server.token } };
+    expect(await cli(`backup root.pxar:${root}/nowhere ${words}`, gone)).toMatchObject({ status: 4 });
+    expect((await json('task list --kind backup')).length).toBe(before);
+    expect(await cli(`backup root.pxar:${root} ${words} --ns nope`)).toMatchObject({
+      status: 4,
+      err: expect.stringContaining('hint: Make it first: ironcore-backup namespace create'),
+    });
   });
 
   test('are counted and checked', async () => {
@@ -309,6 +376,35 @@ describe('snapshots', () => {
     expect(await ok('datastore audit ibs-primary')).toContain('all invariants hold');
   });
 });
+
+/** Nothing that is named like a time is anything but an ISO text in UTC. */
+async function saysTimesInOneForm(made: string, group: string): Promise<void> {
+  const second = await json(`backup root.pxar:${join(root, 'source')} ${group}`);
+  expect(second.previousAt).toBe(`${made.slice(-20, -1)}.000Z`);
+  const [task] = await json('task list --limit 1');
+  const results = [second, await json(`snapshot forget ${made} --dry-run`)];
+  for (const words of [
+    ...['status', 'datastore list', 'datastore show ibs-primary', 'namespace list ibs-primary', 'group list'],
+    ...['snapshot list', `snapshot show ${made}`, `snapshot browse ${made} root.pxar etc`],
+    ...['task list', `task show ${task.id}`, `task log ${task.id}`],
+    ...['user list', 'token list', 'acl list', 'whoami', 'version', 'settings show'],
+  ]) {
+    results.push(await json(words));
+  }
+  const times = results.flatMap((result) => timesIn(result));
+  expect(times.length).toBeGreaterThan(20);
+  expect(times.filter((time) => !/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/.test(String(time)))).toEqual([]);
+  await ok(`snapshot forget ${second.snapshot} --yes`);
+}
+
+/** The values of all fields at any depth whose names say that they are a time; absent ones are left out. */
+function timesIn(value: unknown): unknown[] {
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const isTime = /^(at|time|mtime|\w*(At|Time|Since))$/.test(name) && inner !== null;
+    return isTime ? [inner] : timesIn(inner);
+  });
+}
 
 /** Two backups by the engine itself, while no server uses the datastore. */
 async function makeBackups(): Promise<void> {
@@ -390,7 +486,13 @@ describe('from elsewhere', () => {
     expect((await away('datastore list')).out).toContain('ibs-primary');
     const refused = await away('datastore remove ibs-primary --yes');
     expect(refused).toMatchObject({ status: 3, err: expect.stringContaining('Datastore.Allocate') });
-    await ok(['token', 'revoke', 'eve@ibs!laptop']);
+    const revoke = ['token', 'revoke', 'eve@ibs!laptop'];
+    const plan = await ok([...revoke, '--dry-run']);
+    expect(plan).toMatch(/^Goes: eve@ibs!laptop with Auditor on \/, last used .*\nNothing was changed\.\n$/);
+    expect(await cli(revoke)).toMatchObject({ status: 2, err: expect.stringContaining('--yes') });
+    expect(await cli([...revoke, 'eve@ibs!nope', '--yes'])).toMatchObject({ status: 4, out: '' });
+    expect((await away('datastore list')).status).toBe(0);
+    expect(await ok([...revoke, '--yes'])).toBe('eve@ibs!laptop revoked.\n');
     expect(await away('datastore list')).toMatchObject({
       status: 3,
       err: expect.stringContaining('The token comes from the last login'),
@@ -440,6 +542,17 @@ test('users are changed and removed', async () => {
     status: 2,
     err: expect.stringContaining('--yes'),
   });
+  await ok('token create ci-1 --user eve@ibs --role Auditor');
+  expect(await ok('user remove eve@ibs --dry-run')).toBe(
+    'Goes: eve@ibs with 0 sessions, 1 token and 2 grants.\nGoes: Auditor on /.\n' +
+      'Goes: eve@ibs!ci-1 with Auditor on /.\nStays: every backup that eve@ibs or its tokens own.\nNothing was changed.\n',
+  );
+  expect(await json('user remove eve@ibs --dry-run')).toMatchObject({
+    tokens: ['eve@ibs!ci-1'],
+    sessionCount: 0,
+  });
+  expect(await ok('user list')).toContain('eve@ibs');
+  expect(await cli('user remove admin@ibs --dry-run')).toMatchObject({ status: 5, out: '' });
   expect(await ok('user remove eve@ibs --yes')).toBe('eve@ibs removed.\n');
   expect(await cli('user remove eve@ibs --yes')).toMatchObject({ status: 4 });
 });
@@ -457,6 +570,8 @@ test('a restore into a pipe gives every byte, however slowly they are taken', as
   const env = { ...process.env, HOME: root, IBS_DATA_DIR: server.dataDirectory };
   const sum = await promisify(execFile)('sh', ['-c', pipe, PROGRAM, snapshot], { env });
   expect(sum.stdout).toContain(createHash('sha256').update(bytes).digest('hex'));
+  const whole = await cli(['restore', snapshot, 'disk.img', join(root, 'out.img'), '-o', 'json']);
+  expect(JSON.parse(whole.out)).toMatchObject({ target: join(root, 'out.img'), sizeBytes: bytes.length });
   const part = await cli(['restore', snapshot, 'disk.img', '-', '--path', '/a']);
   expect(part).toMatchObject({ status: 2, out: '' });
   await ok(['snapshot', 'forget', snapshot, '--yes']);

@@ -194,6 +194,7 @@ export const ERROR_CODES = {
     meaning: 'The server shows another certificate.',
   },
   TARGET_NOT_EMPTY: conflict('The target of a restore has content.'),
+  SOURCE_NOT_FOUND: missing('There is no such source.'),
   SOURCE_UNREADABLE: { kind: 'BAD_REQUEST', exit: 6, retry: 'never', meaning: 'A source cannot be read.' },
   ARCHIVE_UNSAFE: {
     kind: 'BAD_REQUEST',

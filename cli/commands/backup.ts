@@ -1,6 +1,6 @@
 import type { BackupProgress, BackupSummary, BackupWarning } from '#client/backup/backup-events.ts';
 import { runBackup } from '#client/backup/run-backup.ts';
-import { parseSources } from '#client/backup/sources.ts';
+import { checkSources, parseSources } from '#client/backup/sources.ts';
 import { parsePattern } from '#client/pxar/exclude.ts';
 import {
   BACKUP_TYPES,
@@ -55,6 +55,7 @@ export const command = defineCommand({
     const sources = parseSources(given.sources);
     const patterns = given.exclude ?? [];
     for (const pattern of patterns) must(parsePattern(pattern));
+    checkSources(sources); // before anybody is asked anything
     const address = await findGateway(context, given);
     const name = `${datastore}:${formatSnapshotPath(snapshot)}`;
     const line = new TransferLine(context, 'Backup');
@@ -67,11 +68,12 @@ export const command = defineCommand({
           progress: (progress) => line.show(stateOf(progress)),
           warning: (warning) => warnings.add(warningText(warning)),
         },
+        measure: line.isShown,
         monotonic: context.clock.monotonic,
       });
       line.clear();
       warnings.end();
-      await context.print.value({ snapshot: name, ...summary }, () => summaryLines(context, name, summary));
+      await context.print.value(shownSummary(name, summary), () => summaryLines(context, name, summary));
     } finally {
       line.clear();
     }
@@ -129,6 +131,14 @@ const REASONS: Record<string, string> = {
 
 function warningText({ path, reason, detail }: BackupWarning): string {
   return visible(`${path} ${REASONS[reason] ?? reason}${detail ? ` (${detail})` : ''}.`);
+}
+
+function shownSummary(snapshot: string, { previousTime, ...summary }: BackupSummary) {
+  return {
+    snapshot,
+    previousAt: previousTime === null ? null : new Date(previousTime * 1000),
+    ...summary,
+  };
 }
 
 function summaryLines({ print }: Context, name: string, summary: BackupSummary): string[] {

@@ -13,12 +13,15 @@ import { snapshotArgument } from './snapshot/snapshot-argument.ts';
 export const command = defineCommand({
   about:
     'Writes nothing that the server cannot prove: every byte is checked against its digest first. Existing files stay\n' +
-    'as they are unless --overwrite is given. As root, owners, devices and attributes come back too.',
+    'as they are unless --overwrite is given. As root, owners, devices and attributes come back too.\n' +
+    'With - as target standard output has the data and nothing else: an image, a small file, or with --path one file of\n' +
+    'a directory. A directory archive without --path comes as it is stored, in pxar form.',
   examples: [
     'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar /srv/restored',
     'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar /srv/etc --path /etc',
     'ironcore-backup restore ibs-primary:vm/101/2026-05-02T08:11:33Z drive-scsi0.img /dev/vg0/vm-101 --overwrite',
     'ironcore-backup restore ibs-primary:vm/101/2026-05-02T08:11:33Z drive-scsi0.img disk.img',
+    'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar - --path /etc/fstab | less',
   ],
   arguments: {
     snapshot: snapshotArgument,
@@ -62,10 +65,11 @@ export const command = defineCommand({
       });
       line.clear();
       problems.end();
-      const sentence = sentenceOf(given.target, summary);
+      const sentence = sentenceOf(given.target, given.path, summary);
+      const report = { target: given.target, ...(given.path ? { path: given.path } : {}), ...summary };
       // The data itself has standard output; what is said about it goes beside it.
-      if (toOutput) context.print.say(sentence);
-      else await context.print.done({ target: given.target, ...summary }, sentence);
+      if (toOutput) context.print.aside(report, sentence);
+      else await context.print.done(report, sentence);
       if (summary.totals && summary.totals.problems > 0) reportProblems(context, summary.totals);
     } finally {
       line.clear();
@@ -73,12 +77,14 @@ export const command = defineCommand({
   },
 });
 
-function sentenceOf(target: string, { archive, totals, sizeBytes, durationMs }: RestoreSummary): string {
+function sentenceOf(target: string, path: string | undefined, summary: RestoreSummary): string {
+  const { archive, totals, sizeBytes, durationMs } = summary;
   const bytes = totals?.bytes ?? sizeBytes;
   const what = totals ? `${countOf(totals.files, 'file')} (${formatBytes(bytes)})` : formatBytes(bytes);
   const rate = durationMs > 0 ? ` (${formatRate((bytes * 1000) / durationMs)})` : '';
   const where = target === '-' ? '' : ` to ${target}`;
-  return `Restored ${what} of ${archive.replace(/\.(didx|fidx|blob)$/, '')}${where} in ${formatDuration(durationMs)}${rate}.`;
+  const from = `${path && !totals ? `${path} in ` : ''}${archive.replace(/\.(didx|fidx|blob)$/, '')}`;
+  return `Restored ${what} of ${from}${where} in ${formatDuration(durationMs)}${rate}.`;
 }
 
 /** A restore with something missing did not succeed, and scripts have to hear of it. */

@@ -83,6 +83,12 @@ export class Printer {
     }
   }
 
+  /** About a result whose data has standard output: a sentence for people, one line of JSON for programs. */
+  aside(value: unknown, line: string): void {
+    if (this.format === 'table') this.say(line);
+    else this.#terminal.err(`${JSON.stringify(value)}\n`);
+  }
+
   /** A result: `lines` for people, the object itself as json or yaml. */
   async value(value: unknown, lines: () => readonly string[]): Promise<void> {
     switch (this.format) {

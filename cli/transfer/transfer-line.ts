@@ -28,6 +28,11 @@ export class TransferLine {
     this.#line = openProgressLine(context, title, this.#now());
   }
 
+  /** Whether anybody reads it. */
+  get isShown(): boolean {
+    return this.#line !== null;
+  }
+
   show(state: TransferState): void {
     const now = this.#now();
     const rate = this.#rate.observe(state.doneBytes, now);

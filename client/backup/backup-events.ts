@@ -7,7 +7,7 @@ export interface BackupProgress {
   archive: string;
   /** Bytes of the sources that were read so far, over all archives. */
   readBytes: number;
-  /** What there is to read; for directories the size of the last time, null when there was none. */
+  /** What there is to read; for directories about, by their last backup or by a look at them. Null until it is known. */
   totalBytes: number | null;
   /** Compressed bytes that the server has taken. */
   sentBytes: number;

@@ -4,6 +4,7 @@ import { failureOf } from '../pipeline/failure-message.ts';
 import type {
   EncodeThreadData,
   HashThreadData,
+  MeasureThreadData,
   PipelineMessage,
   ReadAheadThreadData,
   SharedParts,
@@ -12,6 +13,7 @@ import { makeControlMemory, SharedControl } from '../pipeline/shared-control.ts'
 import { makeDigestMemory } from '../pipeline/shared-digests.ts';
 import type { EncodeTotals } from '../pxar/source-report.ts';
 import type { BackupEvents, BackupProgress } from './backup-events.ts';
+import type { Expected } from './expected-bytes.ts';
 import type { IndexUploader } from './index-uploader.ts';
 
 /** Between the hashing threads and the server: enough to keep both busy, little enough to bound the memory. */
@@ -19,8 +21,8 @@ const CREDIT_BYTES = 32 * 1024 * 1024;
 /** Chunks of this backup that are remembered, so that what repeats is not sent twice. */
 const RUN_DIGESTS = 256 * 1024;
 
-type ThreadData = HashThreadData | EncodeThreadData | ReadAheadThreadData;
-type Script = 'hash-thread.ts' | 'encode-thread.ts' | 'read-ahead-thread.ts';
+type ThreadData = HashThreadData | EncodeThreadData | ReadAheadThreadData | MeasureThreadData;
+type Script = 'hash-thread.ts' | 'encode-thread.ts' | 'read-ahead-thread.ts' | 'measure-thread.ts';
 
 /** The threads of one backup and what they report. Ends them all when one fails or the caller gives up. */
 export class BackupRun {
@@ -35,17 +37,15 @@ export class BackupRun {
   readonly #failed: Promise<never>;
   #reject: (error: unknown) => void = () => {};
   #readBefore = 0;
+  readonly #knownBytes: number;
 
-  constructor(
-    previous: SharedArrayBuffer,
-    events: BackupEvents,
-    totalBytes: number | null,
-    signal: AbortSignal,
-  ) {
+  constructor(previous: SharedArrayBuffer, events: BackupEvents, expected: Expected, signal: AbortSignal) {
     const control = makeControlMemory(CREDIT_BYTES);
     this.control = new SharedControl(control);
     this.shared = { control, previous, run: makeDigestMemory(RUN_DIGESTS) };
     this.#events = events;
+    this.#knownBytes = expected.knownBytes;
+    const totalBytes = expected.unknown.length === 0 ? expected.knownBytes : null;
     this.#progress = { archive: '', readBytes: 0, totalBytes, sentBytes: 0, reusedBytes: 0, files: 0 };
     this.#failed = new Promise((_, reject) => {
       this.#reject = reject;
@@ -106,6 +106,9 @@ export class BackupRun {
     switch (message.kind) {
       case 'chunk':
         this.#uploaders.get(message.chunk.archive)?.accept(message.chunk);
+        return;
+      case 'measured':
+        this.#progress.totalBytes = this.#knownBytes + message.bytes;
         return;
       case 'read':
         this.read(message.bytes);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BackupError } from '#domain/errors.ts';
 import type { ArchiveFileName, SnapshotRef } from '#domain/ids.ts';
-import { CHUNK_MAX_BYTES, encodeBlob } from '#engine/chunks/data-blob.ts';
+import { encodeBlob } from '#engine/chunks/data-blob.ts';
 import { digestOf } from '#engine/chunks/digest.ts';
 import { encodeManifest, type ManifestEntry, manifestJson } from '#engine/hierarchy/manifest.ts';
 import { FIXED_CHUNK_BYTES } from '#engine/indexes/fixed-index-writer.ts';
@@ -14,10 +14,11 @@ import { writeGearTable } from '../pipeline/gear-chunker.ts';
 import type { EncodeOptions } from '../pxar/source-report.ts';
 import type { ArchiveSummary, BackupEvents, BackupSummary } from './backup-events.ts';
 import { BackupRun } from './backup-run.ts';
+import { type Expected, expectedBytes } from './expected-bytes.ts';
 import { IndexUploader } from './index-uploader.ts';
 import { loadPrevious, type Previous } from './previous-chunks.ts';
 import { RunChunks } from './run-chunks.ts';
-import { type BackupSource, checkSources, imageSize } from './sources.ts';
+import { type BackupSource, checkFileSize, checkSources, imageSize } from './sources.ts';
 
 const THREADS_MAX = 4;
 /** They wait for the disk, not for the processor. */
@@ -32,14 +33,16 @@ export interface BackupOptions {
   encode: Partial<EncodeOptions>;
   events: BackupEvents;
   signal: AbortSignal;
+  /** Somebody looks at the progress: directories that are new here are measured, to tell how much is left. */
+  measure?: boolean;
   /** Milliseconds from an arbitrary start, for the duration. */
   monotonic: () => number;
 }
 
 /**
  * Backs sources up into one new snapshot. Until the server has confirmed the end, nothing of it is visible as a
- * backup; whatever fails or is cancelled before leaves no trace. Errors: SOURCE_UNREADABLE, SERVER_UNREACHABLE,
- * CANCELLED, and the refusals of the server in its own words.
+ * backup; whatever fails or is cancelled before leaves no trace. Errors: SOURCE_NOT_FOUND, SOURCE_UNREADABLE,
+ * SERVER_UNREACHABLE, CANCELLED, and the refusals of the server in its own words.
  */
 export async function runBackup(options: BackupOptions): Promise<BackupSummary> {
   const started = options.monotonic();
@@ -47,12 +50,9 @@ export async function runBackup(options: BackupOptions): Promise<BackupSummary> 
   const api = await BackupApi.open(options.address, options.datastore, options.snapshot, options.signal);
   try {
     const previous = await loadPrevious(api, indexNames(options.sources));
-    const run = new BackupRun(
-      previous.digests,
-      options.events,
-      totalBytes(options.sources, previous),
-      options.signal,
-    );
+    const expected = expectedBytes(options.sources, previous.manifest);
+    const run = new BackupRun(previous.digests, options.events, expected, options.signal);
+    if (options.measure) startMeasuring(run, expected, options.encode);
     try {
       const backup = new Backup(options, api, run);
       const { entries, archives } = await run.guard(backup.sendAll());
@@ -73,16 +73,10 @@ function indexNames(sources: readonly BackupSource[]): ArchiveFileName[] {
   return sources.some((source) => source.kind === 'tree') ? [...names, CATALOG_NAME] : names;
 }
 
-/** For directories nobody knows before: the size of the last backup is the best guess. */
-function totalBytes(sources: readonly BackupSource[], previous: Previous): number | null {
-  let total = 0;
-  for (const source of sources) {
-    const last = previous.manifest?.files.find((file) => file.name === source.name)?.sizeBytes;
-    if (source.kind === 'image') total += imageSize(source.path);
-    else if (source.kind === 'tree' && last === undefined) return null;
-    else if (source.kind === 'tree') total += last ?? 0;
-  }
-  return total;
+/** Only of what no earlier snapshot tells, since it looks at every file. */
+function startMeasuring(run: BackupRun, { unknown }: Expected, options: BackupOptions['encode']): void {
+  if (unknown.length === 0) return;
+  void run.thread('measure-thread.ts', { control: run.shared.control, roots: unknown, options });
 }
 
 /** One run through all sources: images one after the other, directories in one go, small files at the end. */
@@ -163,16 +157,7 @@ class Backup {
   /** A small file as a blob, whole. */
   async #sendFile(name: ArchiveFileName, path: string): Promise<void> {
     this.#run.startArchive(name);
-    const { size } = fs.statSync(path);
-    if (size > CHUNK_MAX_BYTES) {
-      throw new BackupError(
-        'SOURCE_UNREADABLE',
-        `${path} is larger than 16 MiB, the most for a file of its own.`,
-        {
-          hint: 'Back it up as NAME.img:PATH, or its directory as NAME.pxar:DIRECTORY.',
-        },
-      );
-    }
+    checkFileSize(path, fs.statSync(path).size);
     const payload = fs.readFileSync(path);
     const bytes = encodeBlob(payload, { compress: true });
     await this.#api.uploadBlob(name, bytes);

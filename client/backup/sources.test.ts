@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
@@ -20,17 +20,22 @@ test('what can be backed up is let through', () => {
 });
 
 test.each([
-  ['a.pxar:DIR/nowhere', 'DIR/nowhere does not exist.'],
-  ['a.img:DIR/nowhere/disk', 'DIR/nowhere/disk does not exist.'],
-  ['a.conf:DIR/file/x', 'DIR/file/x does not exist: a part of the path is no directory.'],
-  ['a.img:DIR', 'DIR is neither a regular file nor a block device.'],
-  ['a.pxar:DIR/file', 'DIR/file is no directory.'],
-  ['a.conf:DIR', 'DIR is a directory.'],
-  ['a.img:/dev/null', '/dev/null is neither a regular file nor a block device.'],
-])('%s is refused before anything is sent', (text, message) => {
+  ['a.pxar:DIR/nowhere', 'SOURCE_NOT_FOUND', 'DIR/nowhere does not exist.'],
+  ['a.img:DIR/nowhere/disk', 'SOURCE_NOT_FOUND', 'DIR/nowhere/disk does not exist.'],
+  ['a.conf:DIR/file/x', 'SOURCE_NOT_FOUND', 'DIR/file/x does not exist: a part of the path is no directory.'],
+  ['a.img:DIR', 'INPUT_INVALID', 'DIR is a directory.'],
+  ['a.pxar:DIR/file', 'INPUT_INVALID', 'DIR/file is no directory.'],
+  ['a.conf:DIR', 'INPUT_INVALID', 'DIR is a directory.'],
+  ['a.img:/dev/null', 'INPUT_INVALID', '/dev/null is neither a regular file nor a block device.'],
+  ['a.img:DIR/empty', 'SOURCE_UNREADABLE', 'DIR/empty is empty.'],
+  ['a.conf:DIR/large', 'INPUT_TOO_LARGE', 'DIR/large is larger than 16 MiB, the most for a file of its own.'],
+])('%s is refused before anything is sent: %s', (text, code, message) => {
+  writeFileSync(join(directory, 'empty'), '');
+  writeFileSync(join(directory, 'large'), '');
+  truncateSync(join(directory, 'large'), 16 * 1024 * 1024 + 1);
   const sources = parseSources([text.replace('DIR', directory)]);
   expect(() => checkSources(sources)).toThrow(
-    expect.objectContaining({ code: 'SOURCE_UNREADABLE', message: message.replace('DIR', directory) }),
+    expect.objectContaining({ code, message: message.replace('DIR', directory) }),
   );
 });
 

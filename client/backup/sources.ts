@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { BackupError } from '#domain/errors.ts';
 import { type ArchiveFileName, parseArchiveFileName } from '#domain/ids.ts';
 import { must, ok, type Result, refuse } from '#domain/result.ts';
+import { CHUNK_MAX_BYTES } from '#engine/chunks/data-blob.ts';
 import { sizeOf } from '#engine/posix.ts';
 import { errorCode } from '../pxar/system-errors.ts';
 
@@ -41,7 +42,7 @@ export function parseSources(texts: readonly string[]): BackupSource[] {
   throw new BackupError('INPUT_INVALID', 'Two sources have the same name.', { field: 'source' });
 }
 
-/** Size in bytes of a regular file or a block device; SOURCE_UNREADABLE for anything else. */
+/** Size in bytes of a regular file or a block device; INPUT_INVALID for anything else. */
 export function imageSize(path: string): number {
   const fd = openSource(path);
   try {
@@ -51,39 +52,70 @@ export function imageSize(path: string): number {
   } finally {
     fs.closeSync(fd);
   }
-  throw new BackupError('SOURCE_UNREADABLE', `${path} is neither a regular file nor a block device.`, {
+  throw new BackupError('INPUT_INVALID', `${path} is neither a regular file nor a block device.`, {
+    field: 'sources',
     hint: 'Back up a directory as NAME.pxar:DIRECTORY.',
   });
 }
 
-const WHY: Partial<Record<string, string>> = {
+const ABSENT: Partial<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist: a part of the path is no directory',
+};
+const WHY: Partial<Record<string, string>> = {
   EACCES: 'may not be read by this user',
   ELOOP: 'leads through too many symbolic links',
 };
 
+/** Errors: SOURCE_NOT_FOUND, SOURCE_UNREADABLE. */
 export function openSource(path: string): number {
   try {
     return fs.openSync(path, 'r');
-  } catch (error) {
-    const why =
-      WHY[errorCode(error) ?? ''] ?? `cannot be read: ${error instanceof Error ? error.message : error}`;
-    throw new BackupError('SOURCE_UNREADABLE', `${path} ${why}.`, { field: 'sources', cause: error });
+  } catch (cause) {
+    const code = errorCode(cause) ?? '';
+    const absent = ABSENT[code];
+    const why = absent ?? WHY[code] ?? `cannot be read: ${cause instanceof Error ? cause.message : cause}`;
+    throw new BackupError(absent ? 'SOURCE_NOT_FOUND' : 'SOURCE_UNREADABLE', `${path} ${why}.`, {
+      field: 'sources',
+      cause,
+    });
   }
 }
 
-/** Refused before anything is sent, so that a typing error costs nothing. */
+/** Refused before anything is sent, so that a typing error costs nothing. Also: INPUT_INVALID, INPUT_TOO_LARGE. */
 export function checkSources(sources: readonly BackupSource[]): void {
   for (const source of sources) {
-    if (source.kind === 'image') imageSize(source.path);
-    const fd = openSource(source.path);
-    const isDirectory = fs.fstatSync(fd).isDirectory();
+    const size = sizeOfKind(source);
+    if (source.kind === 'image' && size === 0) {
+      throw new BackupError('SOURCE_UNREADABLE', `${source.path} is empty.`, { field: 'sources' });
+    }
+    if (source.kind === 'file') checkFileSize(source.path, size);
+  }
+}
+
+/** A small file goes whole, as one blob. */
+export function checkFileSize(path: string, sizeBytes: number): void {
+  if (sizeBytes <= CHUNK_MAX_BYTES) return;
+  throw new BackupError('INPUT_TOO_LARGE', `${path} is larger than 16 MiB, the most for a file of its own.`, {
+    hint: 'Back it up as NAME.img:PATH, or its directory as NAME.pxar:DIRECTORY.',
+    field: 'sources',
+  });
+}
+
+/** Refuses what is of another kind than its name says; of a directory the size means nothing. */
+function sizeOfKind({ kind, path }: BackupSource): number {
+  const fd = openSource(path);
+  try {
+    const stat = fs.fstatSync(fd);
+    if (stat.isDirectory() !== (kind === 'tree')) {
+      const hint = stat.isDirectory()
+        ? 'Name it NAME.pxar:DIRECTORY.'
+        : 'Name it NAME.img:PATH or NAME.conf:FILE.';
+      const message = `${path} is ${stat.isDirectory() ? 'a' : 'no'} directory.`;
+      throw new BackupError('INPUT_INVALID', message, { hint, field: 'sources' });
+    }
+    return kind === 'image' ? imageSize(path) : stat.size;
+  } finally {
     fs.closeSync(fd);
-    if (isDirectory === (source.kind === 'tree')) continue;
-    const hint = isDirectory ? 'Name it NAME.pxar:DIRECTORY.' : 'Name it NAME.img:PATH or NAME.conf:FILE.';
-    throw new BackupError('SOURCE_UNREADABLE', `${source.path} is ${isDirectory ? 'a' : 'no'} directory.`, {
-      hint,
-    });
   }
 }

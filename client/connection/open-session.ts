@@ -2,7 +2,8 @@ import * as http2 from 'node:http2';
 import * as https from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import * as tls from 'node:tls';
-import { BackupError, ERROR_CODES, type ErrorCode } from '#domain/errors.ts';
+import { BackupError } from '#domain/errors.ts';
+import { CODE_HEADER, refusal } from './refusal.ts';
 import { type Trust, trustOptions, verifyPeer } from './trust.ts';
 
 /** Where a backup gateway is and how to prove who we are. */
@@ -142,7 +143,7 @@ function unreachable(host: string, port: number, cause: Error): BackupError {
   if ('code' in cause && String(cause.code).includes('CERT')) {
     return new BackupError(
       'FINGERPRINT_MISMATCH',
-      `The certificate of ${host}:${port} is not trusted (${cause.message}).`,
+      `The certificate of ${host}:${port} is not trusted (${String(cause.code)}).`,
       {
         hint: 'Give the fingerprint that the console shows: --fingerprint, or IBS_FINGERPRINT.',
       },
@@ -193,32 +194,4 @@ function upgrade(address: GatewayAddress, socket: tls.TLSSocket, request: Upgrad
     sent.once('error', fail);
     sent.end();
   });
-}
-
-const CODES: Record<number, ErrorCode> = {
-  401: 'AUTH_FAILED',
-  403: 'PRIVILEGE_MISSING',
-  404: 'NAMESPACE_NOT_FOUND',
-  503: 'SHUTTING_DOWN',
-};
-
-/** In which our own server says the code of a refusal. */
-export const CODE_HEADER = 'x-ibs-code';
-
-/** The server's own words, with its code or, from servers that have none, the one that comes closest. */
-export function refusal(status: number, text: string, code: unknown): BackupError {
-  const message = text.trim() || `The server answered with status ${status}.`;
-  const known = typeof code === 'string' && code in ERROR_CODES && code !== 'PROTOCOL_VIOLATION';
-  if (known) return new BackupError(code as ErrorCode, message);
-  return new BackupError(CODES[status] ?? codeOf(message), message);
-}
-
-function codeOf(message: string): ErrorCode {
-  if (/is in use|locked/.test(message)) return 'GROUP_LOCKED';
-  if (/maintenance mode/.test(message)) return 'DATASTORE_MAINTENANCE';
-  if (/^datastore '.*' (is|does not)/.test(message)) return 'DATASTORE_OFFLINE';
-  if (/does not exist/.test(message)) return 'SNAPSHOT_NOT_FOUND';
-  if (/owner check failed/.test(message)) return 'OWNER_MISMATCH';
-  if (/no space|quota/.test(message)) return 'STORAGE_FULL';
-  return 'PROTOCOL_VIOLATION';
 }

@@ -1,8 +1,8 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { BackupError } from '#domain/errors.ts';
 import type { MakeMemory } from '#engine/threads/memory-shelf.ts';
-import { CODE_HEADER, refusal } from './open-session.ts';
 import { ReceivedBody } from './received-body.ts';
+import { CODE_HEADER, refusal } from './refusal.ts';
 
 /** One call over an upgraded connection. Parameters travel in the query, as the protocol's own clients do it. */
 export interface Call {

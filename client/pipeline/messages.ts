@@ -43,9 +43,18 @@ export interface ReadAheadThreadData {
   port: MessagePort;
 }
 
+/** Finds out how large directories are. */
+export interface MeasureThreadData {
+  control: SharedArrayBuffer;
+  roots: string[];
+  options: Partial<EncodeOptions>;
+}
+
 export type PipelineMessage =
   | { kind: 'chunk'; chunk: MadeChunk }
   | { kind: 'progress'; archive: number; totals: EncodeTotals }
+  /** About how much there is to read in the directories that were measured. */
+  | { kind: 'measured'; bytes: number }
   /** Source bytes of an image that were looked at. */
   | { kind: 'read'; bytes: number }
   | { kind: 'warning'; archive: number; path: string; reason: string; detail?: string }

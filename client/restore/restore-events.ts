@@ -16,6 +16,7 @@ export interface RestoreEvents {
 
 export interface RestoreSummary {
   archive: string;
+  /** Of the archive, or of the one file that was written into a stream. */
   sizeBytes: number;
   receivedBytes: number;
   /** Of a directory. */

@@ -8,7 +8,7 @@ import type { Manifest, ManifestEntry } from '#engine/hierarchy/manifest.ts';
 import type { GatewayAddress } from '../connection/open-session.ts';
 import { ReaderApi } from '../connection/reader-api.ts';
 import { byteTextOf } from '../pxar/byte-text.ts';
-import { isDirectory, type PxarEntry } from '../pxar/pxar-node.ts';
+import { isDirectory, isFile, isHardlink, type PxarEntry } from '../pxar/pxar-node.ts';
 import { PxarReader } from '../pxar/pxar-reader.ts';
 import { restoreEntry } from '../pxar/restore-entry.ts';
 import { defaultRestoreOptions, type RestoreTotals } from '../pxar/restore-report.ts';
@@ -54,7 +54,7 @@ export async function runRestore(request: RestoreRequest): Promise<RestoreSummar
     const totals = await restore.run();
     return {
       archive: entry.name,
-      sizeBytes: entry.sizeBytes,
+      sizeBytes: restore.totalBytes,
       receivedBytes: source.receivedBytes,
       totals,
       durationMs: request.monotonic() - started,
@@ -72,6 +72,7 @@ class Restore {
   readonly #manifest: Manifest;
   readonly #entry: ManifestEntry;
   #doneBytes = 0;
+  #totalBytes: number;
 
   constructor(
     request: RestoreRequest,
@@ -85,6 +86,12 @@ class Restore {
     this.#source = source;
     this.#manifest = manifest;
     this.#entry = entry;
+    this.#totalBytes = entry.sizeBytes;
+  }
+
+  /** Of what is restored into a stream or an image; of a directory that of its archive. */
+  get totalBytes(): number {
+    return this.#totalBytes;
   }
 
   run(): Promise<RestoreTotals | null> {
@@ -93,14 +100,11 @@ class Restore {
     if (this.#request.path !== null && !isTree) {
       throw new BackupError('INPUT_INVALID', 'Only a directory archive has paths in it.', { field: 'path' });
     }
-    if (this.#request.path !== null && typeof this.#request.target !== 'string') {
-      throw new BackupError('INPUT_INVALID', 'A part of an archive is restored to a path, not to a stream.', {
-        field: 'path',
-        hint: 'Name a directory instead of "-".',
-      });
-    }
     if (this.#entry.name.endsWith('.blob')) return this.#blob();
-    if (typeof this.#request.target !== 'string') return this.#stream(this.#request.target);
+    if (typeof this.#request.target !== 'string') {
+      const { path, target } = this.#request;
+      return path === null ? this.#stream(target) : this.#fileTo(target, path);
+    }
     if (!isTree) return this.#image(this.#request.target);
     const whole = this.#request.path === null && kind === 'directory';
     return whole ? this.#wholeTree(this.#request.target) : this.#partOfTree(this.#request.target);
@@ -128,6 +132,27 @@ class Restore {
       this.#checkCancelled();
       await write(target, payload);
       this.#done(payload.length);
+    }
+    return null;
+  }
+
+  /** The content of one file, which alone has a form that everything understands. */
+  async #fileTo(target: Writable, path: string): Promise<null> {
+    const reader = await this.#openReader();
+    const entry = await this.#lookup(reader, path);
+    const file = isHardlink(entry) ? await reader.follow(entry) : entry;
+    if (!isFile(file)) {
+      const what = isDirectory(file) ? 'a directory' : 'no regular file';
+      throw new BackupError('INPUT_INVALID', `${path} is ${what}; only a file goes into a stream.`, {
+        field: 'path',
+        hint: 'Name a directory to restore it into instead of "-".',
+      });
+    }
+    this.#totalBytes = file.what.size;
+    for await (const bytes of reader.content(file)) {
+      this.#checkCancelled();
+      await write(target, bytes);
+      this.#done(bytes.length);
     }
     return null;
   }
@@ -163,10 +188,7 @@ class Restore {
   /** One entry with what is below it, or a split archive: found by random access. */
   async #partOfTree(target: string): Promise<RestoreTotals> {
     const reader = await this.#openReader();
-    const path = this.#request.path ?? '';
-    const entry: PxarEntry | null = await reader.lookup(byteTextOf(path));
-    if (entry === null)
-      throw new BackupError('FILE_NOT_FOUND', `The archive has no ${path}.`, { field: 'path' });
+    const entry = await this.#lookup(reader, this.#request.path ?? '');
     makeDirectory(target);
     const into = isDirectory(entry) ? {} : { as: 'entry' as const };
     const job = {
@@ -177,6 +199,15 @@ class Restore {
       cancelled: () => this.#request.signal.aborted,
     };
     return restoreEntry(reader, entry, job, { ...into, signal: this.#request.signal });
+  }
+
+  async #lookup(reader: PxarReader, path: string): Promise<PxarEntry> {
+    const entry = await reader.lookup(byteTextOf(path));
+    if (entry !== null) return entry;
+    throw new BackupError('FILE_NOT_FOUND', `The archive has no ${path}.`, {
+      field: 'path',
+      hint: 'Look into it: ironcore-backup snapshot browse SNAPSHOT ARCHIVE [PATH]',
+    });
   }
 
   async #openReader(): Promise<PxarReader> {
@@ -205,7 +236,7 @@ class Restore {
     this.#doneBytes += bytes;
     this.#request.events.progress?.({
       doneBytes: this.#doneBytes,
-      totalBytes: this.#entry.sizeBytes,
+      totalBytes: this.#totalBytes,
       receivedBytes: this.#source.receivedBytes,
     });
   }

@@ -18,6 +18,9 @@ import { removeUser } from '../services/user/remove-user.ts';
 import { updateUser } from '../services/user/update-user.ts';
 import { procedure, router, unlessDryRun } from '../trpc/init.ts';
 
+/** Only say what would go. */
+const DryRun = z.boolean().default(false);
+
 export const userRouter = router({
   list: procedure.query(({ ctx }) => listUsers(ctx)),
   create: procedure
@@ -30,7 +33,7 @@ export const userRouter = router({
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
   remove: procedure
     .meta({ wantsPassword: unlessDryRun })
-    .input(z.object({ user: UserIdInput }))
+    .input(z.object({ user: UserIdInput, dryRun: DryRun }))
     .mutation(({ ctx, input }) => removeUser(ctx, input)),
 });
 
@@ -41,7 +44,7 @@ export const tokenRouter = router({
     .input(CreateTokenInput)
     .mutation(({ ctx, input }) => createToken(ctx, input)),
   revoke: procedure
-    .input(z.object({ id: TokenIdInput }))
+    .input(z.object({ id: TokenIdInput, dryRun: DryRun }))
     .mutation(({ ctx, input }) => revokeToken(ctx, input)),
 });
 

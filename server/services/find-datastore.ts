@@ -9,7 +9,11 @@ export type DatastoreRow = typeof datastore.$inferSelect;
 export async function findDatastore(db: Executor, name: DatastoreName): Promise<DatastoreRow> {
   const [row] = await db.select().from(datastore).where(eq(datastore.name, name));
   if (row) return row;
-  throw new BackupError('DATASTORE_NOT_FOUND', `There is no datastore ${name}.`, {
+  throw datastoreMissing(name);
+}
+
+export function datastoreMissing(name: DatastoreName): BackupError {
+  return new BackupError('DATASTORE_NOT_FOUND', `There is no datastore ${name}.`, {
     field: 'datastore',
     hint: 'List them: ironcore-backup datastore list',
   });

@@ -5,6 +5,7 @@ import type { Cells } from '../../print/cells.ts';
 import type { Column } from '../../print/table.ts';
 import { optionalArgument, text } from '../../values.ts';
 import { parsePlace } from '../parse-place.ts';
+import { requirePlace } from '../require-place.ts';
 
 type LocatedGroup = GroupView & { datastore: string };
 
@@ -30,23 +31,21 @@ export const command = defineCommand({
     const datastores = place.datastore
       ? [place.datastore]
       : (await client.datastore.list.query()).map((row) => row.name);
+    const wanted = { ...place, namespace: place.namespace ?? namespace };
     const groups: LocatedGroup[] = [];
-    for (const name of datastores)
-      groups.push(...(await groupsOf(client, name, place.namespace ?? namespace)));
+    for (const name of datastores) groups.push(...(await groupsOf(client, name, wanted.namespace)));
+    if (groups.length === 0) await requirePlace(client, wanted);
     const empty = 'There is no backup group yet; the first backup makes one: ironcore-backup backup --help';
     await print.list(groups, columns(print.cells), empty);
   },
 });
 
 async function groupsOf(api: Api, datastore: string, namespace: string | undefined): Promise<LocatedGroup[]> {
-  const namespaces =
-    namespace === undefined
-      ? (await api.namespace.list.query({ datastore }))
-          .filter((row) => row.groupCount > 0)
-          .map((row) => row.path)
-      : [namespace];
+  const namespaces = (await api.namespace.list.query({ datastore })).filter(
+    ({ path, groupCount }) => groupCount > 0 && (namespace === undefined || path === namespace),
+  );
   const found: LocatedGroup[] = [];
-  for (const path of namespaces) {
+  for (const { path } of namespaces) {
     const groups = await api.snapshot.groups.query({ datastore, namespace: path });
     found.push(...groups.map((group) => ({ datastore, ...group })));
   }

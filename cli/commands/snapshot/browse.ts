@@ -26,9 +26,15 @@ export const command = defineCommand({
       archive: file,
       path: wanted,
     });
-    await print.list(entries, columns(print.cells), `${path || '/'} is empty.`);
+    await print.list(entries.map(shownEntry), columns(print.cells), `${path || '/'} is empty.`);
   },
 });
+
+type ShownEntry = Omit<FileEntry, 'modifiedAt'> & { modifiedAt: Date | null };
+
+function shownEntry({ modifiedAt, ...entry }: FileEntry): ShownEntry {
+  return { ...entry, modifiedAt: modifiedAt === null ? null : new Date(modifiedAt * 1000) };
+}
 
 /** The stored name of an archive that is named as clients name it, or as it is stored. */
 function archiveOf(view: SnapshotView, name: string): string {
@@ -43,7 +49,7 @@ function archiveOf(view: SnapshotView, name: string): string {
   throw new UsageError(`${name} is not an archive of a directory.`);
 }
 
-function columns(cells: Cells): Column<FileEntry>[] {
+function columns(cells: Cells): Column<ShownEntry>[] {
   return [
     { header: 'KIND', cell: (row) => row.kind, drop: 1 },
     {
@@ -53,7 +59,7 @@ function columns(cells: Cells): Column<FileEntry>[] {
     },
     {
       header: 'MODIFIED',
-      cell: (row) => (row.modifiedAt === null ? '' : cells.when(new Date(row.modifiedAt * 1000))),
+      cell: (row) => (row.modifiedAt === null ? '' : cells.when(row.modifiedAt)),
       drop: 2,
     },
     { header: 'NAME', cell: (row) => (row.kind === 'directory' ? `${row.name}/` : row.name) },

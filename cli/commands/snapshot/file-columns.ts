@@ -5,7 +5,7 @@ import type { Column } from '../../print/table.ts';
 
 export type SnapshotFile = NonNullable<SnapshotView['files']>[number];
 
-export function filesOf(view: SnapshotView): readonly SnapshotFile[] {
+export function filesOf(view: Pick<SnapshotView, 'files'>): readonly SnapshotFile[] {
   return view.files ?? [];
 }
 

@@ -8,7 +8,7 @@ import type { Column } from '../../print/table.ts';
 import { runTasks, waitOption } from '../../tasks/run-task.ts';
 import { flag } from '../../values.ts';
 import { snapshotArguments } from './snapshot-argument.ts';
-import { referenceOf } from './snapshot-columns.ts';
+import { referenceOf, shownSnapshot } from './snapshot-columns.ts';
 
 interface Fate {
   fate: 'goes' | 'stays';
@@ -37,7 +37,8 @@ export const command = defineCommand({
     const plans = await Promise.all(parts.map((part) => forget(api, part, true)));
     const plan = { remove: plans.flatMap((one) => one.remove), keep: plans.flatMap((one) => one.keep) };
     const fates = fatesOf(plan);
-    if (dryRun) return print.value(plan, () => [...print.table(fates, columns(context)), summary(plan)]);
+    if (dryRun)
+      return print.value(shownPlan(plan), () => [...print.table(fates, columns(context)), summary(plan)]);
     if (plan.keep.length > 0 || !yes) print.sayTable(fates, columns(context));
     if (plan.remove.length === 0) {
       throw new BackupError('SNAPSHOT_PROTECTED', 'Nothing can go: everything that was named is protected.', {
@@ -78,6 +79,13 @@ async function carryOut(api: Api, part: Part): Promise<{ taskId: string }> {
 }
 
 type Plan = Pick<ForgetPlan, 'remove' | 'keep'>;
+
+function shownPlan({ remove, keep }: Plan) {
+  return {
+    remove: remove.map(shownSnapshot),
+    keep: keep.map(({ snapshot, reason }) => ({ ...shownSnapshot(snapshot), reason })),
+  };
+}
 
 function fatesOf(plan: Plan): Fate[] {
   return [

@@ -3,7 +3,8 @@ import { defineCommand, UsageError } from '../../command.ts';
 import type { Api, SnapshotView } from '../../connect/api.ts';
 import { choice, flag, optionalArgument, text, wholeNumber } from '../../values.ts';
 import { type Place, parsePlace } from '../parse-place.ts';
-import { snapshotColumns } from './snapshot-columns.ts';
+import { requireGroup, requirePlace } from '../require-place.ts';
+import { shownSnapshot, snapshotColumns } from './snapshot-columns.ts';
 
 const LIMIT = 100;
 const PAGE_MAX = 1000;
@@ -34,17 +35,15 @@ export const command = defineCommand({
   async run(context, { where, limit, all, ...filter }) {
     const place = where === undefined ? filter : narrowed(parsePlace(where), filter);
     const most = all ? Number.POSITIVE_INFINITY : (limit ?? LIMIT);
-    const { snapshots, more } = await readSnapshots(
-      await context.api(),
-      { ...place, search: filter.search },
-      most,
-    );
+    const api = await context.api();
+    const { snapshots, more } = await readSnapshots(api, { ...place, search: filter.search }, most);
+    if (snapshots.length === 0) await (where === undefined ? requirePlace : requireGroup)(api, place);
     const { print } = context;
     const isFiltered = where !== undefined || Object.values(filter).some((value) => value !== undefined);
     const empty = isFiltered
       ? 'No snapshot matches.'
       : 'There is no snapshot yet. How to make one: ironcore-backup backup --help';
-    await print.list(snapshots, snapshotColumns(print.cells), empty);
+    await print.list(snapshots.map(shownSnapshot), snapshotColumns(print.cells), empty);
     if (more) print.say(`Only the newest ${snapshots.length} are shown; --all or --limit N shows more.`);
   },
 });

@@ -1,18 +1,17 @@
 import { defineCommand } from '../../command.ts';
-import type { SnapshotView } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
 import type { Block } from '../../print/record.ts';
 import { layOutRecord } from '../../print/record.ts';
 import { visibleLines } from '../../print/visible-text.ts';
 import { fileColumns, filesOf } from './file-columns.ts';
 import { snapshotArgument, snapshotInput } from './snapshot-argument.ts';
-import { conditionOf, referenceOf } from './snapshot-columns.ts';
+import { conditionOf, type ShownSnapshot, shownSnapshot } from './snapshot-columns.ts';
 
 export const command = defineCommand({
   examples: ['ironcore-backup snapshot show ibs-primary:vm/12345/2026-05-02T08:11:33Z'],
   arguments: { snapshot: snapshotArgument },
   async run({ api, print }, { snapshot }) {
-    const view = await (await api()).snapshot.get.query(snapshotInput(snapshot));
+    const view = shownSnapshot(await (await api()).snapshot.get.query(snapshotInput(snapshot)));
     await print.value(view, () => [
       ...layOutRecord(blocks(view, print.cells), print.paint),
       '',
@@ -22,10 +21,10 @@ export const command = defineCommand({
   },
 });
 
-function blocks(view: SnapshotView, cells: Cells): Block[] {
+function blocks(view: ShownSnapshot, cells: Cells): Block[] {
   return [
     [
-      ['Snapshot', referenceOf(view)],
+      ['Snapshot', view.snapshot],
       ['Made', cells.moment(view.at)],
       ['State', conditionOf(view)],
       ['Damage', view.damage],

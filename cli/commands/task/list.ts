@@ -2,6 +2,7 @@ import { TASK_KINDS, TASK_STATES, type TaskKind } from '#domain/task.ts';
 import { defineCommand } from '../../command.ts';
 import type { Api, TaskView } from '../../connect/api.ts';
 import { choices, flag, text, wholeNumber } from '../../values.ts';
+import { requireDatastore } from '../require-place.ts';
 import { taskColumns } from './task-columns.ts';
 
 const LIMIT = 50;
@@ -13,12 +14,14 @@ export const command = defineCommand({
     'ironcore-backup task list',
     'ironcore-backup task list --state failed --days 7',
     'ironcore-backup task list --datastore ibs-primary --kind backup --all',
+    'ironcore-backup task list --search vm/100',
   ],
   options: {
     datastore: text('--datastore <name>', 'Only on this datastore', { complete: 'datastore' }),
     states: choices('--state <state>', TASK_STATES, 'Only in this state; may be repeated'),
     kinds: choices('--kind <kind>', KINDS, 'Only of this kind; may be repeated'),
     createdBy: text('--by <principal>', 'Only started by this user or token', { complete: 'principal' }),
+    search: text('--search <text>', 'Only where title, object, starter or result contain it'),
     days: wholeNumber('--days <n>', 'Only of the last so many days'),
     limit: wholeNumber('--limit <n>', `At most so many (default: ${LIMIT})`),
     all: flag('--all', 'All of them'),
@@ -26,7 +29,9 @@ export const command = defineCommand({
   async run(context, { limit, all, ...filter }) {
     const { print, clock } = context;
     const most = all ? Number.POSITIVE_INFINITY : (limit ?? LIMIT);
-    const { tasks, more } = await readTasks(await context.api(), filter, most);
+    const api = await context.api();
+    const { tasks, more } = await readTasks(api, filter, most);
+    if (tasks.length === 0 && filter.datastore !== undefined) await requireDatastore(api, filter.datastore);
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
     const empty = isFiltered ? 'No task matches.' : 'Nothing was done yet.';
     await print.list(tasks, taskColumns(print.cells, clock.now()), empty);

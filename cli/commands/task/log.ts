@@ -22,12 +22,18 @@ export const command = defineCommand({
     const api = await context.api();
     const taskId = await findTaskId(api, id);
     if (follow) return followLog(context, api, taskId);
-    const lines: LogLine[] = [];
-    for await (const page of pagesBehind(api, taskId, 0)) lines.push(...page);
+    const lines: ShownLine[] = [];
+    for await (const page of pagesBehind(api, taskId, 0)) lines.push(...page.map(shownLine));
     await context.print.value(lines, () => lines.map((line) => textOf(context, line)));
     if (lines.length === 0) context.print.say('The log is empty so far; --follow waits for lines.');
   },
 });
+
+type ShownLine = Omit<LogLine, 'at'> & { at: Date };
+
+function shownLine(line: LogLine): ShownLine {
+  return { ...line, at: new Date(line.at) };
+}
 
 /** Prints lines as they come. The state is asked before the lines, so that none is missed at the end. */
 async function followLog(context: Context, api: Api, id: string): Promise<void> {
@@ -36,7 +42,7 @@ async function followLog(context: Context, api: Api, id: string): Promise<void> 
     for (;;) {
       const { state, outcome } = await api.task.get.query({ id });
       for await (const page of pagesBehind(api, id, after)) {
-        for (const line of page) printLine(context, line);
+        for (const line of page) printLine(context, shownLine(line));
         after = page.at(-1)?.number ?? after;
       }
       if (isFinal(state))
@@ -58,13 +64,13 @@ async function* pagesBehind(api: Api, id: string, start: number): AsyncGenerator
   }
 }
 
-function printLine(context: Context, line: LogLine): void {
+function printLine(context: Context, line: ShownLine): void {
   const { terminal, print } = context;
   terminal.out(`${print.format === 'table' ? print.fitting(textOf(context, line)) : JSON.stringify(line)}\n`);
 }
 
-function textOf({ print }: Context, { at, level, text }: LogLine): string {
-  const time = print.paint('dim', isoSeconds(new Date(at)));
+function textOf({ print }: Context, { at, level, text }: ShownLine): string {
+  const time = print.paint('dim', isoSeconds(at));
   const label = level === 'info' ? '' : `${print.paint(TONES[level], level)}: `;
   return `${time}  ${label}${visible(text)}`;
 }

@@ -9,6 +9,7 @@ import {
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
+import { requireNamespace } from '../find-namespace.ts';
 import { mayTouch, requireContent } from '../require-content.ts';
 
 export interface GroupView {
@@ -27,7 +28,7 @@ export interface GroupView {
   logicalBytes: number;
 }
 
-/** The groups of one namespace, in the order of every listing. */
+/** The groups of one namespace, in the order of every listing; NAMESPACE_NOT_FOUND when it does not exist. */
 export async function listGroups(
   context: ServiceContext,
   input: { datastore: DatastoreName; namespace: NamespacePath },
@@ -39,6 +40,7 @@ export async function listGroups(
     'Datastore.Backup',
   );
   const row = await findDatastore(context.db, input.datastore);
+  await requireNamespace(context.db, row, input.namespace);
   const finished = sql`${snapshot.finished}`;
   const groups = await context.db
     .select({

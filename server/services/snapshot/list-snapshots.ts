@@ -8,6 +8,7 @@ import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
+import { findDatastore } from '../find-datastore.ts';
 import { type SnapshotJoin, type SnapshotView, viewSnapshot } from './snapshot-view.ts';
 
 export interface SnapshotPage {
@@ -29,6 +30,7 @@ export async function listSnapshots(
     input.datastore ? datastorePath(input.datastore) : '/datastore',
     ...VISIBLE,
   );
+  if (input.datastore) await findDatastore(context.db, input.datastore);
   const holds = await privilegeFilter(context);
   const visible = (row: SnapshotJoin): boolean => {
     const path = datastorePath(row.datastore.name, row.snapshot.namespace);

@@ -10,8 +10,11 @@ import { isUniqueViolation } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { apiToken, user } from '#drizzle/schema/auth.ts';
 import { hashSecret, newTokenSecret } from '#drizzle/tokens.ts';
-import { requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
+import { privilegeBelowFilter, requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
+import { VISIBLE } from '../datastore/list-datastores.ts';
+import { datastoreMissing, findDatastore } from '../find-datastore.ts';
+import { requireNamespace } from '../find-namespace.ts';
 
 export interface NewToken {
   id: TokenId;
@@ -30,6 +33,7 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
   if (input.expiresAt !== null && input.expiresAt.getTime() <= context.clock.now()) {
     throw new BackupError('INPUT_INVALID', 'The end of a token is in the future.', { field: 'expiresAt' });
   }
+  for (const grant of input.grants) await requirePlace(context, grant);
   const id = must(tokenIdOf(owner, input.name));
   const secret = newTokenSecret();
   const grants = input.grants.map((grant) => ({
@@ -65,4 +69,20 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
     });
   }
   return { id, secret };
+}
+
+/**
+ * A grant on what is not there is a slip of the pen. Whoever may see nothing of a datastore is told that it is not there,
+ * or names could be guessed by making tokens.
+ */
+async function requirePlace(
+  context: ServiceContext,
+  { datastore, namespace }: CreateTokenInput['grants'][number],
+): Promise<void> {
+  if (datastore === undefined) return;
+  const sees = await privilegeBelowFilter(context);
+  const isSeen =
+    sees(datastorePath(datastore, namespace), VISIBLE) || sees('/access' as AclPath, ['Permissions.Modify']);
+  if (!isSeen) throw datastoreMissing(datastore);
+  await requireNamespace(context.db, await findDatastore(context.db, datastore), namespace);
 }
