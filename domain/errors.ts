@@ -135,6 +135,7 @@ export const ERROR_CODES = {
   SNAPSHOT_LOCKED: busy('The snapshot is in use.'),
   SNAPSHOT_PROTECTED: unmet('The snapshot is protected.'),
   SNAPSHOT_UNFINISHED: unmet('The snapshot is not finished.'),
+  SNAPSHOTS_MISSING: unmet('Far fewer snapshots are there than were last recorded, so nothing is removed.'),
   SNAPSHOT_TIME_TOO_OLD: conflict('The group has a snapshot that is as new or newer.'),
   ARCHIVE_NOT_FOUND: missing('The snapshot has no such archive.'),
   FILE_NOT_FOUND: missing('The archive has no such file.'),
@@ -156,6 +157,17 @@ export const ERROR_CODES = {
   DATA_INVALID: usage('Uploaded data does not match what was announced.'),
   PROTOCOL_VIOLATION: usage('A client broke a rule of the backup protocol.'),
 
+  // garbage collection
+  GC_INDEX_UNREADABLE: {
+    kind: 'INTERNAL_SERVER_ERROR',
+    exit: 7,
+    retry: 'never',
+    meaning: 'An index cannot be read, so nobody knows which chunks it needs; nothing was removed.',
+  },
+  GC_CLOCK_UNSURE: unmet(
+    'The clocks disagree, so nobody can tell which chunks are in use; nothing more was removed.',
+  ),
+
   // storage
   STORAGE_FULL: {
     kind: 'SERVICE_UNAVAILABLE',
@@ -171,6 +183,7 @@ export const ERROR_CODES = {
 
   // tasks
   TASK_NOT_FOUND: missing('There is no such task.'),
+  TASK_NOT_REPEATABLE: unmet('The task cannot be run again.'),
   TASK_FAILED: {
     kind: 'INTERNAL_SERVER_ERROR',
     exit: 1,

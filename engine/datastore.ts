@@ -4,6 +4,7 @@ import type { BackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from './backends/backend.ts';
 import type { ChunkStore } from './chunks/chunk-store.ts';
 import type { Digest } from './chunks/digest.ts';
+import type { PlacedIndexes } from './gc/placed-indexes.ts';
 import type { LockTable } from './locks/lock-table.ts';
 import type { ProcessLock } from './locks/process-lock.ts';
 
@@ -13,6 +14,7 @@ export interface Datastore {
   readonly chunks: ChunkStore;
   readonly locks: LockTable;
   readonly processLock: ProcessLock;
+  readonly placed: PlacedIndexes;
   /** Chunks that were found damaged or missing and have not been stored anew since; filled by whoever opens it. */
   readonly damaged: Set<Digest>;
   readonly syncLevel: SyncLevel;

@@ -6,6 +6,7 @@ import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from './chunks/chun
 import type { ChunkPool } from './chunks/chunk-pool.ts';
 import { ChunkStore } from './chunks/chunk-store.ts';
 import type { Datastore } from './datastore.ts';
+import { PlacedIndexes } from './gc/placed-indexes.ts';
 import { below, PROCESS_LOCK_NAME } from './hierarchy/layout.ts';
 import {
   IDENTITY_NAME,
@@ -73,6 +74,7 @@ export async function openDatastore(options: OpenOptions): Promise<Datastore> {
     chunks: new ChunkStore({ backend, pool: options.pool, durable: flushesChunks }),
     locks: new LockTable(clock),
     processLock,
+    placed: new PlacedIndexes(),
     damaged: new Set(),
     syncLevel,
     flushesChunks,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ProbeResult } from '#engine/probe/probe-place.ts';
 import type { OwnedDatastore } from './owned-datastore.ts';
@@ -36,7 +37,7 @@ function proberOf(all: OwnedDatastore[], probe: Ask): Prober {
 }
 
 test('storage that hangs right after a good probe is offline within the time that is promised', async () => {
-  const one = datastore('one');
+  const one = datastore(randomUUID());
   let ask = answers;
   const prober = proberOf([one], () => ask());
   await prober.probe(one);
@@ -47,11 +48,11 @@ test('storage that hangs right after a good probe is offline within the time tha
 });
 
 test('forty datastores taken over at once are soon probed at different times, none more rarely than promised', async () => {
-  const times = new Map<string, number[]>();
+  const times = new Map<number, number[]>();
   const all = Array.from({ length: 40 }, (_, index) => {
     const seen: number[] = [];
-    times.set(`d${index}`, seen);
-    return datastore(`d${index}`, (at) => seen.push(at));
+    times.set(index, seen);
+    return datastore(randomUUID(), (at) => seen.push(at));
   });
   const prober = proberOf(all, answers);
   await Promise.all(all.map((one) => prober.probe(one)));
@@ -68,7 +69,7 @@ test('forty datastores taken over at once are soon probed at different times, no
 
 test('what is owned no more is not probed again', async () => {
   const times: number[] = [];
-  const one = datastore('one', (at) => times.push(at));
+  const one = datastore(randomUUID(), (at) => times.push(at));
   const all = [one];
   const prober = proberOf(all, answers);
   await prober.probe(one);

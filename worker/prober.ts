@@ -5,7 +5,7 @@ import type { Ownership } from './ownership.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const PROBE_EVERY_MS = 30_000;
-/** Each waits up to that much less, so that datastores that were taken over together are not probed together for ever. */
+/** Each waits up to that much less, by its id: datastores that were taken over together are soon probed apart. */
 const SPREAD_MS = 6_000;
 /**
  * After a probe that failed in passing, or work that did. Storage that hangs right after a good probe is then offline
@@ -54,7 +54,7 @@ export class Prober {
     this.#next.delete(owned.id);
     if (this.#stopped) return;
     const isShaky = owned.row.probeMisses > 0 && owned.row.status !== 'offline';
-    const delay = isShaky ? LOOK_AGAIN_MS : PROBE_EVERY_MS - Math.random() * SPREAD_MS;
+    const delay = isShaky ? LOOK_AGAIN_MS : PROBE_EVERY_MS - SPREAD_MS * shareOf(owned.id);
     this.#next.set(
       owned.id,
       setTimeout(() => {
@@ -62,6 +62,11 @@ export class Prober {
       }, delay),
     );
   }
+}
+
+/** 0 ≤ share < 1, evenly spread over ids, which are random. */
+function shareOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 16) / 0x1_00_00;
 }
 
 /** Probes a datastore and lets its status follow. */

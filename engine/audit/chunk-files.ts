@@ -1,10 +1,9 @@
 import type { Entry } from '../backends/backend.ts';
-import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
+import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName, digestOfBadName } from '../chunks/chunk-key.ts';
 import type { ChunkCount } from '../chunks/chunk-tally.ts';
 import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { below } from '../hierarchy/layout.ts';
-import { digestOfBadName } from '../verify/bad-chunk.ts';
 import type { Findings } from './findings.ts';
 import type { HierarchyOptions } from './hierarchy-audit.ts';
 import type { KnownNames } from './known-names.ts';

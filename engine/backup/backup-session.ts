@@ -178,6 +178,7 @@ export class BackupSession {
       const upload = this.#upload(kind, writerId);
       const closed = await closeUpload(upload, claim);
       await upload.staged.commit({ durable: this.#parts.store.syncLevel === 'file' });
+      this.#parts.store.placed.record(fileKey(this.snapshot, upload.name));
       this.#uploads.delete(writerId);
       this.#completed.set(upload.name, { checksum: closed.checksum, sizeBytes: closed.sizeBytes });
       const { name, chunkCount, statistics } = upload;

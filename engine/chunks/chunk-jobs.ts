@@ -1,4 +1,6 @@
 import { BackupError } from '#domain/errors.ts';
+import type { SweptPart } from '../gc/sweep-counts.ts';
+import { type SweepPlace, sweepFiles } from '../gc/sweep-files.ts';
 import { type ChunkFilesPlace, type InsertResult, insertChunkFile } from './chunk-file.ts';
 import {
   CHUNK_MAX_BYTES,
@@ -21,7 +23,9 @@ export type ChunkJob =
   /** Unwrap a blob file, whose checksum is in its header. */
   | { kind: 'unpack'; encoded: Uint8Array }
   /** Check a whole blob file: checksum, and the payload as far as it is not encrypted. */
-  | { kind: 'check'; encoded: Uint8Array; maxBytes: number };
+  | { kind: 'check'; encoded: Uint8Array; maxBytes: number }
+  /** Look at some chunk directories, and remove what nobody needs. */
+  | { kind: 'sweep'; place: SweepPlace };
 
 export type ChunkAnswer =
   /** `encoded`: the blob with the checksum that it must carry; the memory that it came in. */
@@ -29,7 +33,8 @@ export type ChunkAnswer =
   /** `spare`: of the memory of the job, what the payload is not a part of. */
   | { kind: 'decoded'; payload: Uint8Array; spare: Uint8Array | null }
   /** `digest` of the file as it is, header included. */
-  | { kind: 'checked'; encrypted: boolean; digest: Digest };
+  | { kind: 'checked'; encrypted: boolean; digest: Digest }
+  | { kind: 'swept'; part: SweptPart };
 
 export function runChunkJob(job: ChunkJob, mutex: ShardMutex): ChunkAnswer {
   switch (job.kind) {
@@ -41,6 +46,8 @@ export function runChunkJob(job: ChunkJob, mutex: ShardMutex): ChunkAnswer {
       return decoded(job.encoded, decodeBlob(job.encoded, { maxBytes: STORED_BLOB_MAX_BYTES }));
     case 'check':
       return { kind: 'checked', ...check(job) };
+    case 'sweep':
+      return { kind: 'swept', part: sweepFiles(job.place, mutex) };
   }
 }
 

@@ -34,6 +34,11 @@ export class ChunkPool {
     this.mutex = new ShardMutex(mutexMemory);
   }
 
+  /** How many jobs can run at once. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Whether there are threads: from the first job on, until there has been none for a while. */
   get isStarted(): boolean {
     return this.#threads !== null;
@@ -41,7 +46,7 @@ export class ChunkPool {
 
   /** The bytes of a job go over to the thread and come back in the answer; those to check are copied. */
   async run(job: ChunkJob): Promise<ChunkAnswer> {
-    const direct = job.kind === 'ingest' ? job.place?.direct : undefined;
+    const direct = job.kind === 'ingest' || job.kind === 'sweep' ? job.place?.direct : undefined;
     return direct ? direct.use(() => this.#answer(job)) : this.#answer(job);
   }
 
@@ -76,7 +81,7 @@ export class ChunkPool {
 }
 
 function movable(job: ChunkJob): ArrayBuffer[] {
-  if (job.kind === 'check') return [];
+  if (job.kind === 'check' || job.kind === 'sweep') return [];
   const into = job.kind === 'decode' && job.into ? ownMemory(job.into) : [];
   return [...ownMemory(job.encoded), ...into];
 }

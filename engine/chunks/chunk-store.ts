@@ -1,6 +1,8 @@
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
 import { isFailedFlush } from '../backends/local/errors.ts';
+import type { SweptPart } from '../gc/sweep-counts.ts';
+import type { SweepPlace } from '../gc/sweep-files.ts';
 import type { MakeMemory } from '../threads/memory-shelf.ts';
 import { freeMemory } from '../threads/serve-thread.ts';
 import { type ChunkFilesPlace, hasRightChecksum, type InsertResult } from './chunk-file.ts';
@@ -114,6 +116,23 @@ export class ChunkStore {
     if (answer.kind !== 'decoded') throw new BackupError('INTERNAL', 'An internal check failed.');
     if (answer.spare) freeMemory(answer.spare);
     return answer.payload;
+  }
+
+  /** How many parts of a sweep can run at once. */
+  get threads(): number {
+    return this.#pool.size;
+  }
+
+  /** Sweeps chunk directories that are files; what was removed is counted also where it fails in the end. */
+  async sweep(place: SweepPlace): Promise<SweptPart> {
+    const answer = await this.#pool.run({ kind: 'sweep', place });
+    if (answer.kind !== 'swept') throw new BackupError('INTERNAL', 'An internal check failed.');
+    for (const { digest, sizeBytes } of answer.part.removed) this.noteRemoved(digest, sizeBytes);
+    return answer.part;
+  }
+
+  noteRemoved(digest: Digest, sizeBytes: number): void {
+    this.tally.add(digest, { chunks: -1, bytes: -sizeBytes });
   }
 
   /** Runs `work` with the chunk mutex of a digest held: for renaming what is damaged. */

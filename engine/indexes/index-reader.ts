@@ -19,6 +19,8 @@ export interface IndexReader {
   /** Which entry covers an offset of the archive; the offset must be below `sizeBytes`. */
   find(offset: number): Promise<number>;
   entries(): AsyncIterable<IndexEntry>;
+  /** The entries as they stand in the file, in large pieces; each is only valid until the next is asked for. */
+  pages(): AsyncIterable<Buffer>;
   /** SHA-256 over the body, in hex, computed from the bytes that are there. */
   checksum(): Promise<string>;
 }

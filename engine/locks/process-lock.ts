@@ -14,6 +14,8 @@ import { lockFile } from '../posix.ts';
 export class ProcessLock {
   readonly #fd: number | null;
   readonly #clock: Clock;
+  #isCollecting = false;
+  #isClosed = false;
   readonly #writers = new Set<{ startedAt: number }>();
 
   private constructor(fd: number | null, clock: Clock) {
@@ -57,7 +59,26 @@ export class ProcessLock {
     return Math.min(...[...this.#writers].map((writer) => writer.startedAt));
   }
 
+  /**
+   * For a garbage collection: keeps every other process out for as long as it is held; our own writers are told by
+   * `oldestWriter`. DATASTORE_IN_USE while a writer of another process is in it, or a collection runs already.
+   */
+  collect(): Disposable {
+    if (this.#isCollecting) throw inUse('A garbage collection of this datastore runs already.');
+    if (this.#fd !== null && !lockFile(this.#fd, 'exclusive')) {
+      throw inUse('Another process uses this datastore.', PBS_HINT);
+    }
+    this.#isCollecting = true;
+    return {
+      [Symbol.dispose]: () => {
+        this.#isCollecting = false;
+        if (this.#fd !== null && !this.#isClosed) lockFile(this.#fd, 'shared');
+      },
+    };
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#fd !== null) await closeFile(this.#fd);
   }
 }
@@ -68,7 +89,11 @@ function lockedFile(path: string, mode: 'shared' | 'exclusive', refusal: string)
   const fd = fs.openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
   if (lockFile(fd, mode)) return fd;
   fs.closeSync(fd);
-  throw new BackupError('DATASTORE_IN_USE', refusal, {
-    hint: 'If a Proxmox Backup Server still uses the directory, remove the datastore there first.',
-  });
+  throw inUse(refusal, PBS_HINT);
+}
+
+const PBS_HINT = 'If a Proxmox Backup Server still uses the directory, remove the datastore there first.';
+
+function inUse(refusal: string, hint?: string): BackupError {
+  return new BackupError('DATASTORE_IN_USE', refusal, { hint });
 }

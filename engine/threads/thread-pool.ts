@@ -134,6 +134,6 @@ function stopping(): BackupError {
   return new BackupError('SHUTTING_DOWN', 'The work was stopped.');
 }
 
-function unpackError(packed: PackedError): BackupError {
+export function unpackError(packed: PackedError): BackupError {
   return new BackupError(packed.code, packed.message, { hint: packed.hint, detail: packed.detail });
 }

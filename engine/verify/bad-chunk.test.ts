@@ -14,12 +14,12 @@ import {
 import { auditDatastore } from '../audit/audit-datastore.ts';
 import { fileError } from '../backends/local/errors.ts';
 import { findEarlier } from '../backup/previous-snapshot.ts';
-import { chunkKey } from '../chunks/chunk-key.ts';
+import { chunkKey, digestOfBadName } from '../chunks/chunk-key.ts';
 import { type Digest, digestOf } from '../chunks/digest.ts';
 import { fileKey, manifestKey, readSnapshotInfo } from '../hierarchy/snapshots.ts';
 import { openIndex } from '../indexes/open-index.ts';
 import { StoredArchive } from '../restore/stored-archive.ts';
-import { digestOfBadName, forgetHealed, judgeChunk, setAside } from './bad-chunk.ts';
+import { forgetHealed, judgeChunk, setAside } from './bad-chunk.ts';
 
 const FIRST = snapshotRef('web', TEST_TIME);
 

@@ -3,7 +3,7 @@ import type { ArchiveFileName, SnapshotRef } from '#domain/ids.ts';
 import { isUnreadable } from '../backends/local/errors.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
 import { CHUNK_MAX_BYTES, checkBlob, decodeBlob } from '../chunks/data-blob.ts';
-import { type Digest, digestOf, parseDigest } from '../chunks/digest.ts';
+import { type Digest, digestOf } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { fileKey, readManifest } from '../hierarchy/snapshots.ts';
 import { isIndexName, openIndex } from '../indexes/open-index.ts';
@@ -35,13 +35,6 @@ async function renameBadChunk(store: Datastore, digest: Digest): Promise<string>
     return target;
   });
 }
-
-/** Null for a name that `renameBadChunk` does not give. */
-export function digestOfBadName(name: string): Digest | null {
-  return /\.\d\.bad$/.test(name) ? parseDigest(name.slice(0, -BAD_SUFFIX_LENGTH)) : null;
-}
-
-const BAD_SUFFIX_LENGTH = '.0.bad'.length;
 
 export interface DamagedChunk {
   digest: Digest;

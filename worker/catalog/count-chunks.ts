@@ -1,9 +1,14 @@
 import type { Entry } from '#engine/backends/backend.ts';
-import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunks/chunk-key.ts';
+import {
+  CHUNK_DIRECTORIES,
+  CHUNK_ROOT,
+  chunkDirectoryName,
+  digestOfBadName,
+} from '#engine/chunks/chunk-key.ts';
 import type { ChunkCount, ChunkTotal } from '#engine/chunks/chunk-tally.ts';
 import { type Digest, parseDigest } from '#engine/chunks/digest.ts';
 import type { Datastore } from '#engine/datastore.ts';
-import { type DamagedChunk, digestOfBadName } from '#engine/verify/bad-chunk.ts';
+import type { DamagedChunk } from '#engine/verify/bad-chunk.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { replaceDamaged } from './damaged-chunks.ts';

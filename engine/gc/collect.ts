@@ -1,0 +1,136 @@
+import { epochSeconds } from '#domain/clock.ts';
+import { BackupError } from '#domain/errors.ts';
+import type { TaskProgress } from '#domain/task.ts';
+import { CHUNK_DIRECTORIES } from '../chunks/chunk-key.ts';
+import type { Datastore } from '../datastore.ts';
+import type { AccessTimeTrial } from '../probe/inspect-place.ts';
+import { CLOCK_TOLERANCE_SECONDS, ClockWatch, clockUnsure } from './clock-watch.ts';
+import { findMissing, type MissingChunk } from './find-missing.ts';
+import { GC_STATUS_NAME, writeGcStatus } from './gc-status.ts';
+import { type Marks, mark } from './mark.ts';
+import type { SharedMarks } from './mark-table.ts';
+import { sweep } from './sweep.ts';
+import type { SweepCounts } from './sweep-counts.ts';
+import { cutoffsOf } from './sweep-rule.ts';
+
+export interface CollectOptions {
+  /** Tell what would go, and remove nothing. */
+  dryRun: boolean;
+  /** How long a chunk is kept after its last use. */
+  graceSeconds: number;
+  /** How many snapshots were last recorded: with less than half of them something is wrong. Null: nothing is expected. */
+  expectedSnapshots: number | null;
+  /** Whether access times stick on the storage, and how far its clock is from ours; null where nothing can tell. */
+  tryAccessTime: () => Promise<AccessTimeTrial | null>;
+  signal: AbortSignal;
+  report: (progress: TaskProgress) => void;
+  /** Hears what deserves attention. */
+  warn: (text: string) => void;
+  /** Hears of a missing chunk of each index that needs one. */
+  missing: (chunk: MissingChunk) => Promise<void>;
+}
+
+export interface CollectReport {
+  dryRun: boolean;
+  groups: number;
+  snapshots: number;
+  indexFiles: number;
+  /** Bytes of the archives that the indexes describe. */
+  archiveBytes: number;
+  /** References in all indexes. */
+  references: number;
+  /** Different chunks that they refer to. */
+  neededChunks: number;
+  missingChunks: number;
+  /** Index files outside of snapshots, whose chunks are kept as well. */
+  strangers: number;
+  counts: SweepCounts;
+  /** Of the table of marks. */
+  memoryBytes: number;
+}
+
+/**
+ * Collects garbage (docs/formats/datastore.md): marks every chunk that an index refers to, then removes the chunks that
+ * are neither marked nor were used within the grace. Backups, restores and removals go on meanwhile.
+ *
+ * *Why nothing is lost*: what a finished snapshot needs is marked (`mark.ts`). What a running backup sends was touched
+ * after it began, and nothing that was used since the oldest running backup began is removed. What it takes from an
+ * earlier snapshot without sending it is marked, since that snapshot cannot go before it ends.
+ *
+ * *Errors*: DATASTORE_IN_USE, GC_INDEX_UNREADABLE, GC_CLOCK_UNSURE, SNAPSHOTS_MISSING, DATASTORE_FILESYSTEM_UNFIT, all
+ * before anything is removed; DATASTORE_NOT_OWNED and those of the storage at any time: what was removed by then was
+ * garbage all the same.
+ */
+export async function collectGarbage(store: Datastore, options: CollectOptions): Promise<CollectReport> {
+  using _lock = store.processLock.collect();
+  const clocks = new ClockWatch(store.clock);
+  const startedAt = epochSeconds(store.clock);
+  const cutoffs = cutoffsOf(startedAt, options.graceSeconds, store.processLock.oldestWriter());
+  await checkClocks(store, startedAt, options);
+  const marks = await mark(store, options);
+  checkSnapshots(marks, options);
+  for (const key of marks.strangers)
+    options.warn(`${key} belongs to no snapshot; the chunks that it needs are kept.`);
+  const shared = marks.table.share();
+  const counts = await sweep(store, {
+    ...{ marks: shared, cutoffs, dryRun: options.dryRun, signal: options.signal },
+    check: async () => {
+      clocks.check();
+      await store.assertStillOwned();
+    },
+    report: (done) => options.report({ phase: 'Sweep', done, total: CHUNK_DIRECTORIES, unit: 'directories' }),
+  });
+  const missingChunks = marks.table.count - counts.used.files;
+  if (missingChunks > 0) await nameMissing(store, marks, shared, options);
+  if (!options.dryRun) await writeGcStatus(store.backend, marks, counts);
+  return reportOf(marks, counts, options.dryRun);
+}
+
+async function checkClocks(store: Datastore, now: number, { tryAccessTime }: CollectOptions): Promise<void> {
+  const trial = await tryAccessTime();
+  if (trial?.problem) {
+    throw new BackupError('DATASTORE_FILESYSTEM_UNFIT', `The filesystem is unfit: ${trial.problem}.`);
+  }
+  const offset = trial?.clockOffsetSeconds ?? 0;
+  if (Math.abs(offset) > CLOCK_TOLERANCE_SECONDS) {
+    throw clockUnsure(`The clock of the storage and that of the server are ${Math.abs(offset)} s apart.`);
+  }
+  const last = await store.backend.stat(GC_STATUS_NAME);
+  if (last && last.modifiedAt - offset > now + CLOCK_TOLERANCE_SECONDS) {
+    throw clockUnsure('The last garbage collection ended in the future, by the clock of the server.');
+  }
+}
+
+/** A directory that was moved away, or a filesystem below it that is not mounted: what it needs is not marked. */
+function checkSnapshots({ snapshots }: Marks, { expectedSnapshots }: CollectOptions): void {
+  if (expectedSnapshots === null || snapshots * 2 >= expectedSnapshots) return;
+  throw new BackupError(
+    'SNAPSHOTS_MISSING',
+    `Only ${snapshots} of ${expectedSnapshots} snapshots that were last recorded are there. Nothing was removed.`,
+    {
+      hint: 'Look where they are. If they are gone for good, rescan the datastore: that records what is there.',
+    },
+  );
+}
+
+async function nameMissing(
+  store: Datastore,
+  marks: Marks,
+  shared: SharedMarks,
+  { signal, report, missing }: CollectOptions,
+): Promise<void> {
+  report({ phase: 'Missing chunks' });
+  for await (const chunk of findMissing(store.backend, marks.keys, shared, signal)) await missing(chunk);
+}
+
+function reportOf(marks: Marks, counts: SweepCounts, dryRun: boolean): CollectReport {
+  const { groups, snapshots, indexFiles, archiveBytes, entries, table, strangers } = marks;
+  return {
+    ...{ dryRun, groups, snapshots, indexFiles, archiveBytes, counts },
+    references: entries,
+    neededChunks: table.count,
+    missingChunks: Math.max(table.count - counts.used.files, 0),
+    strangers: strangers.length,
+    memoryBytes: table.sizeBytes,
+  };
+}

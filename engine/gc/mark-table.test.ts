@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { MarkLookup, MarkTable } from './mark-table.ts';
+
+test('a table that grows knows what was marked, and nothing else', () => {
+  const table = new MarkTable(4);
+  const marked = Array.from({ length: 5000 }, () => randomBytes(32));
+  for (const digest of marked) expect(table.mark(digest, 0)).toBe(true);
+  for (const digest of marked) expect(table.mark(Buffer.concat([Buffer.of(1), digest]), 1)).toBe(false);
+  expect(table.count).toBe(5000);
+  expect(table.sizeBytes).toBe(8192 * 8);
+  const lookup = new MarkLookup(table.share());
+  for (const digest of marked) expect(lookup.has(digest.toString('hex'))).toBe(true);
+  for (let n = 0; n < 5000; n += 1) expect(lookup.has(randomBytes(32).toString('hex'))).toBe(false);
+});
+
+test('digests of zeros are digests like others', () => {
+  const table = new MarkTable();
+  const zeros = Buffer.alloc(32);
+  const lookupOf = () => new MarkLookup(table.share());
+  expect(table.mark(zeros, 0)).toBe(true);
+  expect(table.mark(zeros, 0)).toBe(false);
+  const lookup = lookupOf();
+  expect(lookup.has(zeros.toString('hex'))).toBe(true);
+  expect(lookup.has(`00000000${'01'.repeat(28)}`)).toBe(false);
+});
+
+test('whose file was met is seen through every view of the table', () => {
+  const table = new MarkTable();
+  const [one, other] = [randomBytes(32), randomBytes(32)];
+  for (const digest of [one, other]) table.mark(digest, 0);
+  const shared = table.share();
+  new MarkLookup(shared).see(one.toString('hex'));
+  new MarkLookup(shared).see(randomBytes(32).toString('hex'));
+  const lookup = new MarkLookup(shared);
+  expect(lookup.wasSeen(one.toString('hex'))).toBe(true);
+  expect(lookup.wasSeen(other.toString('hex'))).toBe(false);
+});
+
+test('once it is shared, nothing can be marked any more: a thread would not see it', () => {
+  const table = new MarkTable();
+  table.share();
+  expect(() => table.mark(randomBytes(32), 0)).toThrow(/internal check/);
+});

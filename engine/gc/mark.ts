@@ -1,0 +1,141 @@
+import type { GroupRef } from '#domain/ids.ts';
+import type { TaskProgress } from '#domain/task.ts';
+import type { Datastore } from '../datastore.ts';
+import { listGroups } from '../hierarchy/groups.ts';
+import { below, snapshotKey } from '../hierarchy/layout.ts';
+import { directoryExists, listNamespaces, listOrNothing } from '../hierarchy/namespaces.ts';
+import { listSnapshots } from '../hierarchy/snapshots.ts';
+import { isIndexName } from '../indexes/open-index.ts';
+import { groupPlace } from '../locks/places.ts';
+import { listIndexFiles } from './index-files.ts';
+import { IndexMarker } from './mark-index.ts';
+import { MarkTable } from './mark-table.ts';
+
+/** After so many times the group is locked: then it cannot change again. */
+const LISTINGS_MAX = 10;
+
+export interface MarkOptions {
+  signal: AbortSignal;
+  report: (progress: TaskProgress) => void;
+}
+
+export interface Marks {
+  table: MarkTable;
+  /** Index files that were read. */
+  indexFiles: number;
+  /** Bytes of the archives that they describe: the logical size of the datastore. */
+  archiveBytes: number;
+  /** References, each as often as it occurs. */
+  entries: number;
+  groups: number;
+  snapshots: number;
+  /** Keys of index files that belong to no snapshot; what they refer to is kept as well. */
+  strangers: string[];
+  /** Every index file that was read. */
+  keys: string[];
+}
+
+/**
+ * Marks every chunk that an index refers to (docs/formats/datastore.md), while backups, removals and moves go on.
+ *
+ * *Invariant*: at the end, every chunk of every finished snapshot is marked, and every chunk that a running backup may take
+ * from an earlier one. What gets its name too late for the listing is in `store.placed`; a group whose newest snapshot
+ * vanished between listing and reading is listed again, since a newer one may have been made from it.
+ */
+export async function mark(store: Datastore, options: MarkOptions): Promise<Marks> {
+  using placed = store.placed.watch();
+  const walk = new MarkWalk(store, options, await listIndexFiles(store.backend, options.signal));
+  for (const namespace of await listNamespaces(store.backend)) {
+    for (const group of await listGroups(store.backend, namespace)) await walk.group(group);
+  }
+  await walk.strangers();
+  for (let keys = placed.take(); keys.length > 0; keys = placed.take()) {
+    for (const key of keys) await walk.index(key);
+  }
+  return walk.marks;
+}
+
+class MarkWalk {
+  readonly marks: Marks;
+  readonly #store: Datastore;
+  readonly #options: MarkOptions;
+  readonly #unread: Set<string>;
+  readonly #total: number;
+  readonly #marker: IndexMarker;
+
+  constructor(store: Datastore, options: MarkOptions, files: Set<string>) {
+    const table = new MarkTable();
+    this.marks = {
+      ...{ table, indexFiles: 0, archiveBytes: 0, entries: 0, groups: 0, snapshots: 0 },
+      ...{ strangers: [], keys: [] },
+    };
+    this.#store = store;
+    this.#options = options;
+    this.#unread = files;
+    this.#total = files.size;
+    this.#marker = new IndexMarker(store.backend, table);
+  }
+
+  /** False when the index is gone. */
+  async index(key: string): Promise<boolean> {
+    const { signal, report } = this.#options;
+    signal.throwIfAborted();
+    this.#unread.delete(key);
+    const marked = await this.#marker.mark(key);
+    if (marked === null) return false;
+    const { marks } = this;
+    marks.indexFiles += 1;
+    marks.archiveBytes += marked.archiveBytes;
+    marks.entries += marked.entries;
+    marks.keys.push(key);
+    report({
+      phase: 'Mark',
+      done: marks.indexFiles,
+      total: Math.max(this.#total, marks.indexFiles),
+      unit: 'files',
+    });
+    return true;
+  }
+
+  async group(group: GroupRef): Promise<void> {
+    this.marks.groups += 1;
+    const read = new Set<number>();
+    for (let listing = 0; listing < LISTINGS_MAX; listing += 1) {
+      if (await this.#snapshots(group, read)) return;
+    }
+    using _group = this.#store.locks.exclusive(groupPlace(group), 'garbage collection');
+    await this.#snapshots(group, read);
+  }
+
+  /** False when the newest one vanished after it was listed: the group has changed underneath. */
+  async #snapshots(group: GroupRef, read: Set<number>): Promise<boolean> {
+    const listed = await listSnapshots(this.#store.backend, group);
+    for (const [position, snapshot] of listed.entries()) {
+      if (read.has(snapshot.time)) continue;
+      if (await this.#snapshot(snapshotKey(snapshot))) {
+        read.add(snapshot.time);
+        this.marks.snapshots += 1;
+      } else if (position === 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** False when it vanished, whole or in part. */
+  async #snapshot(key: string): Promise<boolean> {
+    const entries = await listOrNothing(this.#store.backend, key);
+    if (entries.length === 0) return directoryExists(this.#store.backend, key); // a backup has just begun
+    for (const { name, kind } of entries) {
+      if (kind === 'object' && isIndexName(name) && !(await this.index(below(key, name)))) return false;
+    }
+    return true;
+  }
+
+  /** Copies that somebody made, restored snapshots under other names: whoever put them there expects them to work. */
+  async strangers(): Promise<void> {
+    for (const key of [...this.#unread]) {
+      if (await this.index(key)) this.marks.strangers.push(key);
+    }
+  }
+}

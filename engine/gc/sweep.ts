@@ -1,0 +1,152 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DirectPath } from '../backends/backend.ts';
+import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
+import type { Datastore } from '../datastore.ts';
+import { below } from '../hierarchy/layout.ts';
+import { listOrNothing } from '../hierarchy/namespaces.ts';
+import { unpackError } from '../threads/thread-pool.ts';
+import { type ChunkName, classifyName } from './classify-name.ts';
+import { DirectoryCount, isNeeded } from './directory-count.ts';
+import { MarkLookup, type SharedMarks } from './mark-table.ts';
+import { addCounts, newPart, noCounts, type SweepCounts } from './sweep-counts.ts';
+import { type Cutoffs, judge } from './sweep-rule.ts';
+
+/** Directories that a thread is given at once. */
+const DIRECTORIES_A_PART = 64;
+/** A thread returns after that long: backups wait for the same threads, and the owner is looked at again. */
+const PART_NS = 200_000_000n;
+
+export interface SweepOptions {
+  marks: SharedMarks;
+  cutoffs: Cutoffs;
+  dryRun: boolean;
+  signal: AbortSignal;
+  /** Before each batch: throws when nothing may be removed any more. */
+  check: () => Promise<void>;
+  /** Hears how many chunk directories were looked at. */
+  report: (directories: number) => void;
+}
+
+/** Removes the chunks that nobody needs, and counts all. What was removed before it failed stays removed. */
+export async function sweep(store: Datastore, options: SweepOptions): Promise<SweepCounts> {
+  const { direct } = store.backend.traits;
+  const run = new SweepRun(store, options);
+  await (direct === null ? run.objects() : run.files(direct));
+  return run.counts;
+}
+
+class SweepRun {
+  readonly counts: SweepCounts = noCounts();
+  readonly #store: Datastore;
+  readonly #options: SweepOptions;
+  readonly #marks: MarkLookup;
+  #begun = 0;
+  #done = 0;
+
+  constructor(store: Datastore, options: SweepOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#marks = new MarkLookup(options.marks);
+  }
+
+  /** In threads, each of which takes the next directories as soon as it is done. */
+  async files(direct: DirectPath): Promise<void> {
+    const lanes = Array.from({ length: this.#store.chunks.threads }, () => this.#lane(direct));
+    const ends = await Promise.allSettled(lanes);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #lane(direct: DirectPath): Promise<void> {
+    for (let from = this.#takeNext(); from < CHUNK_DIRECTORIES; from = this.#takeNext()) {
+      const to = from + DIRECTORIES_A_PART;
+      let next = from;
+      while (next < to) next = await this.#part(direct, next, to);
+    }
+  }
+
+  #takeNext(): number {
+    const from = this.#begun;
+    this.#begun += DIRECTORIES_A_PART;
+    return from;
+  }
+
+  async #part(direct: DirectPath, from: number, to: number): Promise<number> {
+    const { marks, cutoffs, dryRun } = this.#options;
+    await this.#check();
+    const until = process.hrtime.bigint() + PART_NS;
+    const part = await this.#store.chunks.sweep({ direct, marks, cutoffs, dryRun, from, to, until });
+    addCounts(this.counts, part.counts);
+    this.#report(part.next - from);
+    if (part.failure) throw unpackError(part.failure);
+    return part.next;
+  }
+
+  /** For backends that are reached by calls. */
+  async objects(): Promise<void> {
+    for (let number = 0; number < CHUNK_DIRECTORIES; number += 1) {
+      if (number % DIRECTORIES_A_PART === 0) {
+        await this.#check();
+        await setImmediate(); // memory answers at once, and others have work as well
+      }
+      await this.#directory(below(CHUNK_ROOT, chunkDirectoryName(number)));
+      this.#report(1);
+    }
+  }
+
+  async #directory(directory: string): Promise<void> {
+    const entries = await listOrNothing(this.#store.backend, directory);
+    const names = new Set(entries.filter((entry) => entry.kind === 'object').map((entry) => entry.name));
+    const counts = new DirectoryCount();
+    const part = newPart(0);
+    for (const name of names) {
+      const what = classifyName(name);
+      if (what) await this.#object(below(directory, name), what, names, counts);
+    }
+    counts.addTo(part, { onlyRemoved: false });
+    addCounts(this.counts, part.counts);
+    for (const { digest, sizeBytes } of part.removed) this.#store.chunks.noteRemoved(digest, sizeBytes);
+  }
+
+  async #object(
+    key: string,
+    what: ChunkName,
+    names: ReadonlySet<string>,
+    counts: DirectoryCount,
+  ): Promise<void> {
+    const { cutoffs, dryRun } = this.#options;
+    const seen = await this.#lookAt(key);
+    if (!seen) return;
+    if (what.kind === 'chunk') this.#marks.see(what.digest);
+    const verdict = judge(isNeeded(what, names, this.#marks), seen.usedAt, cutoffs);
+    if (verdict !== 'remove' || dryRun) {
+      counts.add(what, verdict, seen.sizeBytes);
+      return;
+    }
+    const isRemoved = await this.#store.chunks.holdShard(what.digest, () => this.#removeIfOld(key));
+    counts.add(what, isRemoved ? 'remove' : 'pending', seen.sizeBytes);
+  }
+
+  async #lookAt(key: string): Promise<{ usedAt: number; sizeBytes: number } | null> {
+    const stat = await this.#store.backend.stat(key);
+    return stat ? { usedAt: stat.accessedAt, sizeBytes: stat.sizeBytes } : null;
+  }
+
+  /** With the shard held: a backup that has just used it has touched it under the same lock. */
+  async #removeIfOld(key: string): Promise<boolean> {
+    const seen = await this.#lookAt(key);
+    if (seen === null || judge(false, seen.usedAt, this.#options.cutoffs) !== 'remove') return false;
+    await this.#store.backend.remove(key);
+    return true;
+  }
+
+  async #check(): Promise<void> {
+    this.#options.signal.throwIfAborted();
+    await this.#options.check();
+  }
+
+  #report(directories: number): void {
+    this.#done += directories;
+    this.#options.report(this.#done);
+  }
+}
