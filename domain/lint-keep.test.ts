@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KEEP_LINTS, lintKeep } from './lint-keep.ts';
+import { KEEP_LINTS, lintKeep, usualIntervalSeconds } from './lint-keep.ts';
 import type { KeepOptions } from './retention.ts';
 
 const DAY = 86_400;
@@ -65,4 +65,13 @@ test('every warning is a whole sentence that names what is meant', () => {
   expect(gap?.words).toBe(
     'keep-yearly 3 follows too little that is finer: behind the newest snapshots, the next one may be a year older. Add keep-monthly.',
   );
+});
+
+test('the usual interval is a median, so that a holiday or a backup by hand does not count', () => {
+  const daily = [0, 1, 2, 3, 10, 11, 11.01, 12].map((day) => day * DAY);
+  expect(usualIntervalSeconds([daily])).toBe(DAY);
+  expect(
+    usualIntervalSeconds([daily.toReversed(), [0, 7 * DAY, 14 * DAY], [0, 1, 2].map((day) => day * DAY)]),
+  ).toBe(DAY);
+  expect(usualIntervalSeconds([[], [1], [1, DAY]])).toBe(undefined);
 });

@@ -133,3 +133,23 @@ function rarerBackups(timed: readonly Timed[], intervalSeconds: number | undefin
 function everyWords(days: number): string {
   return days >= 2 ? `${countOf(Math.round(days), 'day')}` : `${countOf(Math.round(days * 24), 'hour')}`;
 }
+
+/** The newest backups tell how often they are made now. */
+const RECENT = 20;
+
+/**
+ * The usual time between two backups of a group, in seconds: the median over the groups of each one's median. `groups`
+ * holds the times of each group's snapshots, in seconds since 1970 and any order; undefined when no group has three.
+ */
+export function usualIntervalSeconds(groups: readonly (readonly number[])[]): number | undefined {
+  const medians = groups.flatMap((times) => {
+    const recent = times.toSorted((a, b) => b - a).slice(0, RECENT);
+    const gaps = recent.slice(1).map((time, at) => (recent[at] ?? time) - time);
+    return gaps.length < 2 ? [] : [median(gaps) ?? 0];
+  });
+  return median(medians);
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -103,6 +103,7 @@ test('what cannot be taken back, and what hands out rights, is declared to want 
   );
   expect(wanting.map(([path]) => path).sort()).toEqual([
     'acl.grant',
+    'datastore.prune',
     'datastore.remove',
     'snapshot.forget',
     'token.create',

@@ -56,6 +56,8 @@ const OTHERWISE: Record<string, object> = {
   'datastore.inspectPath': { path: '/mnt/new' },
   'datastore.create': { type: 'local', name: 'new', path: '/mnt/new' },
   'datastore.adopt': { type: 'local', name: 'new', path: '/mnt/new' },
+  'datastore.prunePlan': { keep: {} },
+  'datastore.prune': { keep: {} },
   'settings.update': { siteName: 'Other' },
   'task.get': { id: TASK },
   'task.log': { id: TASK },

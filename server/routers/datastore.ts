@@ -8,6 +8,7 @@ import {
   MaintenanceInput,
   UpdateDatastoreInput,
 } from '#domain/datastore.ts';
+import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
 import {
   acceptDatastore,
@@ -20,6 +21,8 @@ import {
 import { getDatastore } from '../services/datastore/get-datastore.ts';
 import { inspectPath } from '../services/datastore/inspect-path.ts';
 import { listDatastores } from '../services/datastore/list-datastores.ts';
+import { planPruneOf } from '../services/datastore/plan-prune.ts';
+import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
 import { updateDatastore } from '../services/datastore/update-datastore.ts';
 import { procedure, router } from '../trpc/init.ts';
 
@@ -41,6 +44,11 @@ export const datastoreRouter = router({
   audit: procedure
     .input(Named.extend({ deep: z.boolean().default(false) }))
     .mutation(({ ctx, input }) => auditDatastore(ctx, input)),
+  prunePlan: procedure.input(PrunePlanInput).query(({ ctx, input }) => planPruneOf(ctx, input)),
+  prune: procedure
+    .meta({ wantsPassword: true })
+    .input(PruneInput)
+    .mutation(({ ctx, input }) => pruneDatastore(ctx, input)),
   maintenance: procedure.input(MaintenanceInput).mutation(({ ctx, input }) => setMaintenance(ctx, input)),
   remove: procedure
     .meta({ wantsPassword: true })

@@ -72,6 +72,6 @@ async function countRecorded(db: Database, datastoreId: string, scope: PruneScop
 function missingSnapshots(found: number, recorded: number): BackupError {
   const words = `Only ${countOf(found, 'snapshot')} of the ${recorded} on record can be found, so nothing was removed.`;
   return new BackupError('SNAPSHOTS_MISSING', words, {
-    hint: 'Is all of the storage there? If they were removed on purpose, rescan the datastore, or accept what is missing.',
+    hint: 'Is all of the storage there? If they were removed on purpose, rescan the datastore first, or add --accept-missing.',
   });
 }

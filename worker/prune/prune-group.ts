@@ -1,23 +1,19 @@
-import { BackupError, isBackupError } from '#domain/errors.ts';
-import { formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids.ts';
+import { isBackupError } from '#domain/errors.ts';
+import { formatSnapshotPath, type GroupRef } from '#domain/ids.ts';
 import {
   countMarks,
   type KeepOptions,
   type PruneTotals,
   planPrune,
-  type RetentionSnapshot,
   verdictWords,
 } from '#domain/retention.ts';
 import type { LogLevel } from '#domain/task.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Database } from '#drizzle/client.ts';
 import type { Datastore } from '#engine/datastore.ts';
-import { MANIFEST_NAME, PROTECTED_NAME, snapshotKey } from '#engine/hierarchy/layout.ts';
-import { listOrNothing } from '#engine/hierarchy/namespaces.ts';
-import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
-import { listSnapshots, noSnapshot } from '#engine/hierarchy/snapshots.ts';
-import { snapshotPlace } from '#engine/locks/places.ts';
-import { deleteSnapshot, refreshGroup, refreshSnapshot } from '../catalog/write-catalog.ts';
+import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
+import { deleteSnapshot, refreshSnapshot } from '../catalog/write-catalog.ts';
+import { type Fact, readFact, removeUnchanged } from './remove-unchanged.ts';
 
 export interface PruneWork {
   db: Database;
@@ -33,8 +29,6 @@ export interface PruneWork {
 export interface PruneCounts extends PruneTotals {
   skipped: number;
 }
-
-type Fact = RetentionSnapshot & { ref: SnapshotRef };
 
 /**
  * Plans one group from what the datastore says now, and removes oldest first, so that what a stop leaves is what a
@@ -58,7 +52,8 @@ export async function pruneGroup(work: PruneWork, group: GroupRef): Promise<Prun
       counts.skipped += 1;
     }
   } finally {
-    if (going.length > 0) await noteGroup(work, group);
+    // The group itself always stays, since its newest snapshot does.
+    if (going.length > 0) await announce(work.db, 'content', work.datastoreId, work.datastoreId);
   }
   return counts;
 }
@@ -70,13 +65,6 @@ async function readFacts({ store, signal }: PruneWork, group: GroupRef): Promise
     facts.push(await readFact(store, ref));
   }
   return facts;
-}
-
-/** One listing tells both, where two questions would each take a way to the storage. */
-async function readFact(store: Datastore, ref: SnapshotRef): Promise<Fact> {
-  const entries = await listOrNothing(store.backend, snapshotKey(ref));
-  const has = (name: string) => entries.some((entry) => entry.name === name);
-  return { ref, time: ref.time, finished: has(MANIFEST_NAME), protected: has(PROTECTED_NAME) };
 }
 
 /** Null when it is gone, else why it stays. The row follows at once. */
@@ -93,30 +81,4 @@ async function removeAsPlanned({ db, store, datastoreId }: PruneWork, planned: F
   }
   await deleteSnapshot(db, datastoreId, ref);
   return null;
-}
-
-/**
- * An unfinished snapshot may have been finished since the plan. That is looked at under the lock, and nobody can take it
- * between: `removeSnapshot` has it before anything else runs.
- */
-async function removeUnchanged(store: Datastore, planned: Fact): Promise<void> {
-  {
-    using _lock = store.locks.shared(snapshotPlace(planned.ref), 'prune');
-    const now = await readFact(store, planned.ref);
-    if (now.finished !== planned.finished) throw changedSincePlan(planned, now);
-  }
-  await removeSnapshot(store, planned.ref);
-}
-
-function changedSincePlan({ ref }: Fact, now: Fact): BackupError {
-  if (!now.finished) return noSnapshot(ref);
-  return new BackupError('SNAPSHOT_LOCKED', `Snapshot ${formatSnapshotPath(ref)} was finished meanwhile.`);
-}
-
-/** Owner, notes and the row itself once a group, instead of with each snapshot. */
-async function noteGroup({ db, store, datastoreId }: PruneWork, group: GroupRef): Promise<void> {
-  await db.transaction(async (tx) => {
-    await refreshGroup(tx, store, datastoreId, group);
-    await announce(tx, 'content', datastoreId, datastoreId);
-  });
 }
