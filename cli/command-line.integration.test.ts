@@ -442,6 +442,14 @@ describe('tasks', () => {
     expect(await ok(`task cancel ${failed.id}`)).toContain('has ended already: failed');
   });
 
+  test('what only looks is run again; anything else says what to do instead', async () => {
+    const [audit] = await json('task list --kind datastore.audit --search invariants --limit 1');
+    expect(await ok(`task retry ${audit.id}`)).toContain('all invariants hold');
+    const [created] = await json('task list --kind datastore.create --limit 1');
+    const refused = await cli(`task retry ${created.id}`);
+    expect(refused).toMatchObject({ status: 5, err: expect.stringContaining('Add the datastore anew.') });
+  });
+
   test('Ctrl-C stops the waiting and not the task', async () => {
     await server.stopWorker(); // so that the task waits as long as the test likes
     const stopped = await cli('datastore rescan ibs-primary', {

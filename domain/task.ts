@@ -15,6 +15,8 @@ export function isFinal(state: TaskState): boolean {
 const OnDatastore = z.object({ datastoreId: z.uuid() });
 const Snapshots = OnDatastore.extend({ snapshots: z.array(SnapshotInput).min(1).max(10_000) });
 
+type Again = 'ended' | 'failed' | { never: string };
+
 interface TaskKindEntry {
   title: string;
   /** Null for what the gateway records itself and nobody can queue. */
@@ -23,6 +25,8 @@ interface TaskKindEntry {
   onLost: 'retry' | 'fail';
   /** What cancelling leaves behind, for the dialog. */
   onCancel: string;
+  /** Whether the same wish can be sent again: after any end, where nothing came of it, or never, with what to do instead. */
+  again?: Again;
   /** A question of the console rather than work; left out of task lists and soon deleted. */
   quiet?: true;
   /** The phases that it goes through, in order, and what each does. */
@@ -39,6 +43,7 @@ export const TASK_KINDS = {
     }),
     onLost: 'fail',
     onCancel: 'Nothing was changed.',
+    again: { never: 'Look at the path anew.' },
     quiet: true,
   },
   'datastore.create': {
@@ -46,6 +51,7 @@ export const TASK_KINDS = {
     payload: OnDatastore.extend({ sameFilesystemReason: z.string().optional() }),
     onLost: 'retry',
     onCancel: 'What was made so far is removed again.',
+    again: { never: 'Nothing of it was kept. Add the datastore anew.' },
     steps: [
       { phase: 'Checks', title: 'Look at the directory once more' },
       { phase: 'Access times', title: 'Check that access times are kept' },
@@ -58,6 +64,7 @@ export const TASK_KINDS = {
     payload: OnDatastore.extend({ sameFilesystemReason: z.string().optional() }),
     onLost: 'retry',
     onCancel: 'The directory stays as it was.',
+    again: { never: 'Nothing of it was kept. Adopt the datastore anew.' },
     steps: [
       { phase: 'Checks', title: 'Look at the datastore in the directory' },
       { phase: 'Probe', title: 'Write, read back and remove a test file' },
@@ -70,12 +77,14 @@ export const TASK_KINDS = {
     payload: OnDatastore.extend({ acceptMount: z.boolean() }),
     onLost: 'retry',
     onCancel: 'The status stays as it was.',
+    again: 'ended',
   },
   'datastore.accept': {
     title: 'Accept datastore',
     payload: OnDatastore.extend({ reason: z.string() }),
     onLost: 'retry',
     onCancel: 'It is not trusted; chunks that were found damaged stay set aside.',
+    again: { never: 'Accept the datastore anew, with a reason of today.' },
     steps: [
       { phase: 'Waiting for running work', title: 'Wait for what is running' },
       { phase: 'Probe', title: 'Write, read back and remove a test file' },
@@ -90,12 +99,14 @@ export const TASK_KINDS = {
     payload: OnDatastore,
     onLost: 'retry',
     onCancel: 'Lists stay as they were.',
+    again: 'ended',
   },
   'datastore.audit': {
     title: 'Audit datastore',
     payload: OnDatastore.extend({ deep: z.boolean() }),
     onLost: 'retry',
     onCancel: 'Findings so far are in the log; chunks that were found damaged stay set aside.',
+    again: 'ended',
     steps: [
       { phase: 'Names', title: 'Hold every name against the format' },
       { phase: 'Snapshots', title: 'Check manifests, files and indexes, and the chunks that they need' },
@@ -118,18 +129,21 @@ export const TASK_KINDS = {
     payload: OnDatastore.extend({ mode: MaintenanceInput.shape.mode, message: z.string() }),
     onLost: 'retry',
     onCancel: 'The mode is already set; work that was running goes on.',
+    again: { never: 'Set the mode anew, on the datastore.' },
   },
   'datastore.remove': {
     title: 'Remove datastore',
     payload: OnDatastore.extend({ destroyData: z.boolean() }),
     onLost: 'retry',
     onCancel: 'Data that was already removed is gone.',
+    again: { never: 'Remove it anew, on the datastore, where it is said what goes.' },
   },
   'snapshot.forget': {
     title: 'Forget snapshots',
     payload: Snapshots,
     onLost: 'retry',
     onCancel: 'Snapshots forgotten so far stay forgotten; the others are untouched.',
+    again: { never: 'Forget them anew, in the list of snapshots, where it is said what goes.' },
   },
   'snapshot.update': {
     title: 'Change snapshot',
@@ -140,24 +154,28 @@ export const TASK_KINDS = {
     }),
     onLost: 'retry',
     onCancel: 'The change is made whole or not at all.',
+    again: 'failed',
   },
   'namespace.create': {
     title: 'Create namespace',
     payload: OnDatastore.extend({ namespace: z.string().min(1) }),
     onLost: 'retry',
     onCancel: 'The namespace is made whole or not at all.',
+    again: 'failed',
   },
   backup: {
     title: 'Backup',
     payload: null,
     onLost: 'fail',
     onCancel: 'The unfinished snapshot is removed; earlier ones are untouched.',
+    again: { never: 'The client that sends it starts the next one.' },
   },
   restore: {
     title: 'Restore',
     payload: null,
     onLost: 'fail',
     onCancel: 'The client stops receiving data.',
+    again: { never: 'The client that receives it starts it anew.' },
   },
 } as const satisfies Record<string, TaskKindEntry>;
 
@@ -168,6 +186,12 @@ export function stepsOf(kind: TaskKind): readonly { phase: string; title: string
   const entry: TaskKindEntry = TASK_KINDS[kind];
   return entry.steps ?? [];
 }
+
+export function againOf(kind: TaskKind): Again {
+  const entry: TaskKindEntry = TASK_KINDS[kind];
+  return entry.again ?? { never: 'Start it anew where it was started.' };
+}
+
 export type QueuedTaskKind = {
   [K in TaskKind]: (typeof TASK_KINDS)[K]['payload'] extends null ? never : K;
 }[TaskKind];

@@ -80,6 +80,38 @@ test('a failed task tells the cause on top and opens its log at the line', async
   await expect(log.getByText('The directory is not empty: photo.jpg')).toBeVisible();
 });
 
+test('free text finds tasks by what came of them, and stands in the address', async ({ admin: page }) => {
+  await page.goto('/tasks');
+  await page.getByRole('searchbox').fill('photo.jpg');
+  await expect(page).toHaveURL(/q=photo\.jpg/);
+  await expect(page.getByRole('row', { name: /Create datastore.*broken/ })).toHaveCount(1);
+  await expect(page.getByRole('row', { name: /Backup/ })).toHaveCount(0);
+  await expect(page.getByText('ironcore-backup task list --search photo.jpg --days 7')).toBeVisible();
+  await page.getByRole('searchbox').fill('nothing has this in it');
+  await expect(page.getByText('text contains “nothing has this in it”')).toBeVisible();
+});
+
+test('what only looks is run again from its page and from the list; a failed creation says what to do', async ({
+  admin: page,
+  server,
+}) => {
+  await command(server, ['datastore', 'probe', DATASTORE, '--quiet']);
+  await page.goto(`/tasks?kind=datastore.probe&datastore=${DATASTORE}`);
+  await page
+    .getByRole('row', { name: /Probe datastore/ })
+    .first()
+    .getByRole('link')
+    .click();
+  const first = page.url();
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(page).not.toHaveURL(first);
+  await expect(page.getByRole('heading', { name: 'Probe datastore' })).toBeVisible();
+
+  await page.goto('/tasks?state=failed');
+  await page.getByRole('button', { name: /^Actions for Create datastore broken/ }).click();
+  await expect(page.getByRole('menuitem', { name: /Run again/ })).toContainText('Add the datastore anew.');
+});
+
 test('a new task appears in the open list, and its end as well', async ({ admin: page, server }) => {
   const words = ['--kind', 'datastore.probe', '--datastore', DATASTORE, '--output', 'json'];
   const { out } = await command(server, ['task', 'list', ...words]);

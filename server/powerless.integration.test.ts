@@ -61,6 +61,7 @@ const OTHERWISE: Record<string, object> = {
   'settings.update': { siteName: 'Other' },
   'task.get': { id: TASK },
   'task.log': { id: TASK },
+  'task.retry': { id: TASK },
   'task.cancel': { id: TASK },
 };
 

@@ -47,6 +47,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('task show', 'Show everything about a task', () => import('./task/show.ts')),
   entry('task log', 'Print the log of a task', () => import('./task/log.ts')),
   entry('task wait', 'Wait until a task has ended', () => import('./task/wait.ts')),
+  entry('task retry', 'Run a task again', () => import('./task/retry.ts')),
   entry('task cancel', 'Ask tasks to stop', () => import('./task/cancel.ts')),
   entry('user list', 'List users', () => import('./user/list.ts')),
   entry('user create', 'Create a user', () => import('./user/create.ts')),

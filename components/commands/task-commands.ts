@@ -10,12 +10,17 @@ export function listTasksCommand(filter: TaskListInput): string {
     state: filter.states,
     kind: filter.kinds,
     by: filter.createdBy,
+    search: filter.search,
     days: filter.days,
   }).replaceAll(' \\\n ', '');
 }
 
 export function taskLogCommand(id: string, follow: boolean): string {
   return cliCommand(['task', 'log', id], { follow });
+}
+
+export function retryCommand(id: string): string {
+  return cliCommand(['task', 'retry', id]);
 }
 
 export function cancelCommands(id: string): CommandForm[] {

@@ -1,9 +1,11 @@
 import Link from 'next/link';
 import { parseLocatedSnapshot } from '#domain/ids.ts';
+import { retryCommand } from '../commands/task-commands.ts';
 import { datastoreHref } from '../datastore/datastore-words.ts';
 import { snapshotHref, snapshotLabel } from '../snapshot/snapshot-words.ts';
 import type { TaskDetail } from '../trpc/views.ts';
 import { Card } from '../ui/Card.tsx';
+import { CommandHint } from '../ui/CommandHint.tsx';
 import { type KeyValue, KeyValueList } from '../ui/KeyValueList.tsx';
 import { Progress } from '../ui/Progress.tsx';
 import { AbsoluteTime } from '../ui/time/AbsoluteTime.tsx';
@@ -19,7 +21,7 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
   const numbers = prepareResult(task.result);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <Card title="Task">
+      <Card title="Task" footer={task.notAgain === null && <CommandHint text={retryCommand(task.id)} />}>
         <KeyValueList entries={factsOf(task)} />
       </Card>
       <Card title={task.finishedAt ? 'Result' : 'Progress'}>

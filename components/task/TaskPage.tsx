@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ListChecks } from 'lucide-react';
+import { ListChecks, RotateCcw } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { isFinal } from '#domain/task.ts';
 import { Updated } from '../live/Updated.tsx';
@@ -20,6 +20,7 @@ import { CancelTaskDialog } from './CancelTaskDialog.tsx';
 import { TaskLogCard } from './log/TaskLogCard.tsx';
 import { failedStep } from './prepare-steps.ts';
 import { TaskFacts } from './TaskFacts.tsx';
+import { useRunAgain } from './use-run-again.ts';
 
 /** The event stream tells sooner; this is for when it is away. */
 const ASK_EVERY_MS = 5000;
@@ -51,6 +52,7 @@ export function TaskPage({ id }: { id: string }) {
 
 function Loaded({ task, updatedAt }: { task: TaskDetail; updatedAt: number }) {
   const [cancelling, setCancelling] = useState(false);
+  const again = useRunAgain();
   const isOver = isFinal(task.state);
   const crumbs = useMemo(
     () => [
@@ -73,7 +75,9 @@ function Loaded({ task, updatedAt }: { task: TaskDetail; updatedAt: number }) {
         }
         meaning={<span className="font-mono text-table wrap-anywhere">{task.subject}</span>}
         actions={
-          !isOver && (
+          isOver ? (
+            <RunAgain task={task} again={again} />
+          ) : (
             <>
               <Updated at={updatedAt} />
               <Button
@@ -89,11 +93,30 @@ function Loaded({ task, updatedAt }: { task: TaskDetail; updatedAt: number }) {
       <p role="status" className="sr-only">
         {task.title}: {TASK_LOOKS[task.state].word}
       </p>
+      {again.error && (
+        <ErrorBanner title="The task was not run again" error={again.error} onDismiss={again.clearError} />
+      )}
       {task.state === 'failed' && <Cause task={task} />}
       <TaskFacts task={task} />
       <TaskLogCard task={task} />
       <CancelTaskDialog task={task} open={cancelling} onOpenChange={setCancelling} />
     </>
+  );
+}
+
+/** Where it went well and cannot be repeated there is nothing to press, and nothing to explain. */
+function RunAgain({ task, again }: { task: TaskDetail; again: ReturnType<typeof useRunAgain> }) {
+  const { id, state, notAgain } = task;
+  if (notAgain !== null && state !== 'failed' && state !== 'cancelled') return null;
+  return (
+    <Button
+      icon={<RotateCcw />}
+      onClick={() => again.runAgain(id)}
+      pending={again.pending}
+      disabledReason={notAgain}
+    >
+      Run again
+    </Button>
   );
 }
 

@@ -21,6 +21,7 @@ import { SavedViews } from './SavedViews.tsx';
 import { TASK_COLUMNS, TASK_TABLE } from './task-columns.tsx';
 import { DAYS_ALL, DAYS_DEFAULT, taskQuestion } from './task-question.ts';
 import { taskHref } from './task-words.ts';
+import { useTaskActions } from './use-task-actions.tsx';
 
 export function TasksPage() {
   const trpc = useTRPC();
@@ -30,6 +31,7 @@ export function TasksPage() {
   const question = taskQuestion(control.state);
   const query = useQuery({ ...trpc.task.list.queryOptions(question), placeholderData: keepPreviousData });
   const rows = query.data?.tasks;
+  const actions = useTaskActions();
   return (
     <>
       <PageHeader
@@ -37,6 +39,7 @@ export function TasksPage() {
         meaning="Everything that takes longer than a second: what ran, how it ended, and what runs now."
         tabs={<SavedViews state={control.state} />}
       />
+      {actions.problem}
       <DataTable
         title="Tasks"
         columns={TASK_COLUMNS}
@@ -47,7 +50,8 @@ export function TasksPage() {
         control={control}
         sortedByServer
         filters={filters}
-        searches={null}
+        searches="Task, object, starter, result"
+        rowActions={actions.entriesOf}
         error={maybeErrorDetails(query.error)}
         onRetry={() => void query.refetch()}
         pager={rows && pages.pagerFor(rows.length, query.data?.cursor ?? null)}
@@ -65,6 +69,7 @@ export function TasksPage() {
           </EmptyState>
         }
       />
+      {actions.dialogs}
     </>
   );
 }

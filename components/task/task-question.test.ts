@@ -28,6 +28,12 @@ test('filters and page become the question', () => {
   });
 });
 
+test('free text is sent without the spaces around it, and only as much as the server takes', () => {
+  expect(taskQuestion({ ...empty, text: ' vm/100 ' })).toEqual({ limit: 50, days: 7, search: 'vm/100' });
+  expect(taskQuestion({ ...empty, text: '  ' })).toEqual({ limit: 50, days: 7 });
+  expect(taskQuestion({ ...empty, text: 'x'.repeat(200) }).search).toHaveLength(128);
+});
+
 test('everything means no limit in time; values that do not exist are left out', () => {
   const filters = { days: ['all'], state: ['sleeping'], kind: ['cleaning'] };
   expect(taskQuestion({ ...empty, filters })).toEqual({ limit: 50 });

@@ -4,6 +4,7 @@ import { readPageStart } from '../ui/table/page-cursor.ts';
 import type { TableState } from '../ui/table/table-state.ts';
 
 export const TASK_PAGE = 50;
+const SEARCH_MAX = 128;
 export const TASK_FILTER_IDS = ['state', 'kind', 'datastore', 'by', 'days'];
 
 /** How far back a list goes when the address does not say. */
@@ -18,6 +19,7 @@ export function taskQuestion(state: TableState): TaskListInput {
   const kinds = filters.kind?.filter(isKind);
   const datastore = filters.datastore?.[0];
   const createdBy = filters.by?.[0];
+  const search = state.text.trim().slice(0, SEARCH_MAX);
   const { cursor } = readPageStart(state.cursor);
   return {
     limit: TASK_PAGE,
@@ -25,6 +27,7 @@ export function taskQuestion(state: TableState): TaskListInput {
     ...(kinds?.length ? { kinds } : {}),
     ...(datastore ? { datastore } : {}),
     ...(createdBy ? { createdBy } : {}),
+    ...(search ? { search } : {}),
     ...(Number.isInteger(days) && days > 0 ? { days } : {}),
     ...(cursor === null ? {} : { cursor }),
   };

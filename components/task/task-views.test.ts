@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { isView, TASK_VIEWS } from './task-views.ts';
 
-function current(filters: Record<string, readonly string[]>) {
-  return TASK_VIEWS.filter((view) => isView(view, { filters })).map((view) => view.label);
+function current(filters: Record<string, readonly string[]>, text = '') {
+  return TASK_VIEWS.filter((view) => isView(view, { filters, text })).map((view) => view.label);
 }
 
 test('a view is current when the address asks just that, in whatever order and range', () => {
@@ -14,4 +14,5 @@ test('a view is current when the address asks just that, in whatever order and r
 test('a narrower question is none of the views', () => {
   expect(current({ state: ['failed'] })).toEqual([]);
   expect(current({ datastore: ['a'] })).toEqual([]);
+  expect(current({}, 'vm/100')).toEqual([]);
 });

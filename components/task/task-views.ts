@@ -19,9 +19,10 @@ function viewOf(label: string, states: readonly TaskState[]): TaskListView {
 }
 
 /** Whether the address asks exactly this; other filters and ranges make it something else. */
-export function isView(view: TaskListView, { filters }: Pick<TableState, 'filters'>): boolean {
+export function isView(view: TaskListView, { filters, text }: Pick<TableState, 'filters' | 'text'>): boolean {
   const { state = [], days: _, ...others } = filters;
   return (
+    text === '' &&
     Object.keys(others).length === 0 &&
     state.length === view.states.length &&
     view.states.every((each) => state.includes(each))

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, ilike, inArray, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { DatastoreNameInput } from '#domain/datastore.ts';
 import { TASK_KINDS, TASK_STATES, type TaskKind } from '#domain/task.ts';
@@ -16,6 +16,8 @@ export const TaskListInput = z.object({
   kinds: z.array(z.enum(KINDS)).max(KINDS.length).optional(),
   datastore: DatastoreNameInput.optional(),
   createdBy: z.string().max(128).optional(),
+  /** In the title, what it is about, who started it, or what came of it. */
+  search: z.string().trim().max(128).optional(),
   /** Only tasks of the last so many days. */
   days: z.number().int().min(1).max(3650).optional(),
   limit: z.number().int().min(1).max(500).default(50),
@@ -56,8 +58,22 @@ function conditions(input: TaskListInput): (SQL | undefined)[] {
     input.states ? inArray(task.state, input.states) : undefined,
     input.datastore ? eq(task.datastoreName, input.datastore) : undefined,
     input.createdBy ? eq(task.createdBy, input.createdBy) : undefined,
+    input.search ? contains(input.search) : undefined,
     input.days ? gt(task.createdAt, sql`now() - make_interval(days => ${input.days})`) : undefined,
   ];
+}
+
+function contains(text: string): SQL | undefined {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const lower = text.toLowerCase();
+  const kinds = KINDS.filter((kind) => TASK_KINDS[kind].title.toLowerCase().includes(lower));
+  return or(
+    inArray(task.kind, kinds),
+    ilike(task.subject, pattern),
+    ilike(task.createdBy, pattern),
+    ilike(task.outcome, pattern),
+    ilike(sql`${task.error} ->> 'message'`, pattern),
+  );
 }
 
 function behind(cursor: string): SQL | undefined {

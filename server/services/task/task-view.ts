@@ -1,5 +1,6 @@
 import type { TaskKind } from '#domain/task.ts';
 import { TASK_KINDS } from '#domain/task.ts';
+import { whyNotAgain } from '#domain/task-again.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
 
 /** A task as lists and its page show it. */
@@ -23,6 +24,8 @@ export interface TaskView {
   cancelRequestedAt: Date | null;
   /** What cancelling leaves behind. */
   onCancel: string;
+  /** Why it cannot be run again; null when it can. */
+  notAgain: string | null;
 }
 
 export function viewTask(row: TaskRow): TaskView {
@@ -33,5 +36,6 @@ export function viewTask(row: TaskRow): TaskView {
     ...{ id, kind, title, subject, state, progress, outcome, result, error, warnings, createdBy },
     ...{ createdAt, startedAt, finishedAt, attempt, cancelRequestedAt, onCancel },
     datastore: row.datastoreName,
+    notAgain: whyNotAgain(row),
   };
 }
