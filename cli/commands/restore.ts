@@ -21,7 +21,7 @@ export const command = defineCommand({
     'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar /srv/etc --path /etc',
     'ironcore-backup restore ibs-primary:vm/101/2026-05-02T08:11:33Z drive-scsi0.img /dev/vg0/vm-101 --overwrite',
     'ironcore-backup restore ibs-primary:vm/101/2026-05-02T08:11:33Z drive-scsi0.img disk.img',
-    'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar - --path /etc/fstab | less',
+    'ironcore-backup restore ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar - --path /etc/fstab',
   ],
   arguments: {
     snapshot: snapshotArgument,
