@@ -77,7 +77,11 @@ export function archiveKind(fileName: string): ArchiveKind {
   return fileName.endsWith('.fidx') ? 'image' : 'blob';
 }
 
-/** What a list of snapshots is narrowed by. */
+/** What a list of snapshots can be sorted by. */
+export const SNAPSHOT_SORTS = ['time', 'group', 'datastore', 'namespace', 'size', 'new', 'owner'] as const;
+export type SnapshotSort = (typeof SNAPSHOT_SORTS)[number];
+
+/** What a list of snapshots is narrowed by, and its order. */
 export const SnapshotListInput = z.object({
   datastore: DatastoreNameInput.optional(),
   namespace: schemaOf((text) => parseNamespacePath(text)).optional(),
@@ -89,9 +93,11 @@ export const SnapshotListInput = z.object({
   days: z.number().int().min(1).max(36_500).optional(),
   /** Part of an id, owner or note. */
   search: z.string().trim().max(128).optional(),
+  sort: z.enum(SNAPSHOT_SORTS).default('time'),
+  descending: z.boolean().default(true),
   limit: z.number().int().min(1).max(1000).default(100),
   /** Where the page before ended, as it said. */
-  cursor: z.string().max(512).optional(),
+  cursor: z.string().max(2048).optional(),
 });
 export type SnapshotListInput = z.infer<typeof SnapshotListInput>;
 

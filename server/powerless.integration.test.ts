@@ -52,6 +52,7 @@ const OTHERWISE: Record<string, object> = {
   'token.revoke': { id: `${OWNER}!ci` },
   'namespace.create': { name: 'inside' },
   'snapshot.forget': { snapshots },
+  'snapshot.search': { search: 'web' },
   'snapshot.browse': { path: '' },
   'datastore.inspectPath': { path: '/mnt/new' },
   'datastore.create': { type: 'local', name: 'new', path: '/mnt/new' },

@@ -19,6 +19,7 @@ import { getSnapshot } from '../services/snapshot/get-snapshot.ts';
 import { listGroups } from '../services/snapshot/list-groups.ts';
 import { listSnapshots } from '../services/snapshot/list-snapshots.ts';
 import { pageGroups } from '../services/snapshot/page-groups.ts';
+import { ContentSearchInput, searchContent } from '../services/snapshot/search-content.ts';
 import { updateSnapshot } from '../services/snapshot/update-snapshot.ts';
 import { procedure, router, unlessDryRun } from '../trpc/init.ts';
 
@@ -30,6 +31,7 @@ export const snapshotRouter = router({
     .query(({ ctx, input }) => listGroups(ctx, input)),
   groupPage: procedure.input(GroupPageInput).query(({ ctx, input }) => pageGroups(ctx, input)),
   list: procedure.input(SnapshotListInput).query(({ ctx, input }) => listSnapshots(ctx, input)),
+  search: procedure.input(ContentSearchInput).query(({ ctx, input }) => searchContent(ctx, input)),
   get: procedure.input(SnapshotInput).query(({ ctx, input }) => getSnapshot(ctx, input)),
   browse: procedure.input(BrowseInput).query(({ ctx, input }) => browseSnapshot(ctx, input)),
   update: procedure.input(SnapshotUpdateInput).mutation(({ ctx, input }) => updateSnapshot(ctx, input)),

@@ -1,14 +1,17 @@
+import { compareNames } from '#domain/natural-order.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
 import { type DatastoreView, viewDatastores } from './datastore-view.ts';
 
-/** The datastores that the caller may see anything of, if only one of their namespaces. */
+/** The datastores that the caller may see anything of, if only one of their namespaces; by name. */
 export async function listDatastores(context: ServiceContext): Promise<DatastoreView[]> {
   await requirePrivilegeBelow(context, '/datastore', ...VISIBLE);
   const holdsBelow = await privilegeBelowFilter(context);
   const views = await viewDatastores(context.db);
-  return views.filter((view) => holdsBelow(datastorePath(view.name), VISIBLE));
+  return views
+    .filter((view) => holdsBelow(datastorePath(view.name), VISIBLE))
+    .sort((a, b) => compareNames(a.name, b.name));
 }
 
 /** Any of these makes a datastore visible. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { DatastoreName } from '#domain/ids.ts';
+import { compareNamespaces } from '#domain/natural-order.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
@@ -39,9 +40,9 @@ export async function listNamespaces(
       and(eq(snapshot.datastoreId, namespace.datastoreId), eq(snapshot.namespace, namespace.path)),
     )
     .where(eq(namespace.datastoreId, row.id))
-    .groupBy(namespace.datastoreId, namespace.path)
-    .orderBy(asc(namespace.path));
+    .groupBy(namespace.datastoreId, namespace.path);
   return rows
+    .sort((a, b) => compareNamespaces(a.path, b.path))
     .filter((view) =>
       VISIBLE.some((privilege) => holds(datastorePath(input.datastore, view.path), privilege)),
     )

@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { startTask } from '../start-task.ts';
 import { findSnapshot } from './find-snapshot.ts';
-import { type SnapshotView, viewSnapshot } from './snapshot-view.ts';
+import { type SnapshotView, viewSnapshots } from './snapshot-view.ts';
 
 export interface ForgetPlan {
   remove: SnapshotView[];
@@ -24,11 +24,11 @@ export async function forgetSnapshots(context: ServiceContext, input: ForgetInpu
   );
   const [first] = named;
   if (!first) throw new BackupError('INPUT_INVALID', 'Name at least one snapshot.', { field: 'snapshots' });
-  const keep = named
-    .filter((found) => found.snapshot.protected)
-    .map((found) => ({ snapshot: viewSnapshot(found), reason: 'It is protected.' }));
-  const going = named.filter((found) => !found.snapshot.protected);
-  const remove = going.map(viewSnapshot);
+  const views = await viewSnapshots(context.db, named);
+  const keep = views
+    .filter((view) => view.protected)
+    .map((view) => ({ snapshot: view, reason: 'It is protected.' }));
+  const remove = views.filter((view) => !view.protected);
   if (input.dryRun || remove.length === 0) return { remove, keep, taskId: null };
   const snapshots = remove.map(
     ({ namespace, type, id, time }) =>

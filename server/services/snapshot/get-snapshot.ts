@@ -2,7 +2,7 @@ import type { SnapshotInput } from '#domain/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { findSnapshot } from './find-snapshot.ts';
-import { type SnapshotView, viewSnapshot } from './snapshot-view.ts';
+import { type SnapshotView, viewSnapshots } from './snapshot-view.ts';
 
 export async function getSnapshot(context: ServiceContext, input: SnapshotInput): Promise<SnapshotView> {
   const right = await requireContent(
@@ -13,5 +13,6 @@ export async function getSnapshot(context: ServiceContext, input: SnapshotInput)
   );
   const found = await findSnapshot(context.db, input);
   requireOwner(right, found.owner);
-  return viewSnapshot(found);
+  const [view] = await viewSnapshots(context.db, [found]);
+  return view as SnapshotView;
 }

@@ -2,15 +2,17 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import {
   type BackupId,
   type BackupType,
-  compareGroups,
   type DatastoreName,
+  formatGroupPath,
   type NamespacePath,
 } from '#domain/ids.ts';
+import { compareGroupNames } from '#domain/natural-order.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { requireNamespace } from '../find-namespace.ts';
 import { mayTouch, requireContent } from '../require-content.ts';
+import { runningBackups } from './running-backups.ts';
 
 export interface GroupView {
   namespace: NamespacePath;
@@ -19,7 +21,9 @@ export interface GroupView {
   owner: string | null;
   notes: string;
   snapshotCount: number;
+  /** Neither finished nor running: their backups were cut off. */
   unfinishedCount: number;
+  runningCount: number;
   protectedCount: number;
   failedCount: number;
   lastBackupAt: Date | null;
@@ -71,11 +75,20 @@ export async function listGroups(
     .where(and(eq(backupGroup.datastoreId, row.id), eq(backupGroup.namespace, input.namespace)))
     .groupBy(backupGroup.datastoreId, backupGroup.namespace, backupGroup.type, backupGroup.backupId)
     .orderBy(asc(backupGroup.type), asc(backupGroup.backupId));
+  const running = groups.some((group) => group.unfinishedCount > 0) ? await runningBackups(context.db) : [];
   return groups
     .filter((group) => mayTouch(right, group.owner))
     .map((group) => ({
       ...group,
+      ...openCounts(group, `${input.datastore}:${formatGroupPath(group)}/`, running),
       lastBackupAt: group.lastBackupAt === null ? null : new Date(group.lastBackupAt),
     }))
-    .sort(compareGroups);
+    .sort(compareGroupNames);
+}
+
+/** The snapshots without a manifest, apart by whether somebody still writes them. */
+function openCounts(group: { unfinishedCount: number }, prefix: string, running: readonly string[]) {
+  const started = running.filter((subject) => subject.startsWith(prefix)).length;
+  const runningCount = Math.min(started, group.unfinishedCount);
+  return { runningCount, unfinishedCount: group.unfinishedCount - runningCount };
 }

@@ -1,5 +1,4 @@
-import { and, desc, eq, gt, ilike, or, type SQL, sql } from 'drizzle-orm';
-import { BackupError } from '#domain/errors.ts';
+import { and, eq, gt, ilike, or, type SQL, sql } from 'drizzle-orm';
 import { datastorePath } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
 import type { SnapshotListInput } from '#domain/snapshot.ts';
@@ -9,7 +8,8 @@ import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privi
 import type { ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
 import { findDatastore } from '../find-datastore.ts';
-import { type SnapshotJoin, type SnapshotView, viewSnapshot } from './snapshot-view.ts';
+import { behind, cursorAt, orderBy, type SortedSnapshot, sortValue } from './snapshot-order.ts';
+import { type SnapshotJoin, type SnapshotView, viewSnapshots } from './snapshot-view.ts';
 
 export interface SnapshotPage {
   snapshots: SnapshotView[];
@@ -17,10 +17,7 @@ export interface SnapshotPage {
   cursor: string | null;
 }
 
-/** Ties in time are told apart by the whole reference, so that no snapshot is skipped between two pages. */
-const REFERENCE = sql`(${snapshot.datastoreId}::text || '/' || ${snapshot.namespace} || '/' || ${snapshot.type} || '/' || ${snapshot.backupId})`;
-
-/** Snapshots that the caller may see, across datastores, newest first. */
+/** Snapshots that the caller may see, across datastores, newest first if nothing else is wanted. */
 export async function listSnapshots(
   context: ServiceContext,
   input: SnapshotListInput,
@@ -41,21 +38,29 @@ export async function listSnapshots(
       owns(caller.principal, row.owner as PrincipalId)
     );
   };
-  const found: SnapshotJoin[] = [];
+  const found: SortedSnapshot[] = [];
   let cursor = input.cursor ?? null;
   do {
     const page = await readPage(context, input, cursor);
     found.push(...page.filter(visible));
-    cursor = page.length < input.limit ? null : cursorAt(page.at(-1));
+    cursor = page.length < input.limit ? null : cursorAfter(page);
   } while (cursor !== null && found.length < input.limit);
   const snapshots = found.slice(0, input.limit);
   const more = cursor !== null || found.length > input.limit;
-  return { snapshots: snapshots.map(viewSnapshot), cursor: more ? cursorAt(snapshots.at(-1)) : null };
+  return {
+    snapshots: await viewSnapshots(context.db, snapshots),
+    cursor: more ? cursorAfter(snapshots) : null,
+  };
 }
 
 async function readPage(context: ServiceContext, input: SnapshotListInput, cursor: string | null) {
   return context.db
-    .select({ snapshot, datastore: { name: datastore.name }, owner: backupGroup.owner })
+    .select({
+      snapshot,
+      datastore: { name: datastore.name },
+      owner: backupGroup.owner,
+      sortValue: sortValue(input),
+    })
     .from(snapshot)
     .innerJoin(datastore, eq(datastore.id, snapshot.datastoreId))
     .leftJoin(
@@ -67,8 +72,8 @@ async function readPage(context: ServiceContext, input: SnapshotListInput, curso
         eq(backupGroup.backupId, snapshot.backupId),
       ),
     )
-    .where(and(...conditions(input), cursor === null ? undefined : behind(cursor)))
-    .orderBy(desc(snapshot.time), desc(REFERENCE))
+    .where(and(...conditions(input), cursor === null ? undefined : behind(cursor, input)))
+    .orderBy(...orderBy(input))
     .limit(input.limit);
 }
 
@@ -92,26 +97,7 @@ function conditions(input: SnapshotListInput): (SQL | undefined)[] {
   ];
 }
 
-function cursorAt(row: SnapshotJoin | undefined): string | null {
-  if (!row) return null;
-  const { datastoreId, namespace, type, backupId, time } = row.snapshot;
-  const text = JSON.stringify([time.toISOString(), `${datastoreId}/${namespace}/${type}/${backupId}`]);
-  return Buffer.from(text).toString('base64url');
-}
-
-function behind(cursor: string): SQL {
-  const parts = parseCursor(cursor);
-  return sql`(${snapshot.time}, ${REFERENCE}) < (${parts.time}::timestamptz, ${parts.reference})`;
-}
-
-function parseCursor(cursor: string): { time: string; reference: string } {
-  try {
-    const [time, reference] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
-    if (typeof time === 'string' && typeof reference === 'string' && !Number.isNaN(Date.parse(time))) {
-      return { time, reference };
-    }
-  } catch {
-    // fall through to the message
-  }
-  throw new BackupError('INPUT_INVALID', 'The cursor is not one of ours.', { field: 'cursor' });
+function cursorAfter(rows: readonly SortedSnapshot[]): string | null {
+  const last = rows.at(-1);
+  return last ? cursorAt(last) : null;
 }

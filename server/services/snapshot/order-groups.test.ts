@@ -30,6 +30,10 @@ describe('the order', () => {
     expect(ids(sortGroups(groups, 'group', false))).toEqual(['app', 'web-1', '9', '100']);
     expect(ids(sortGroups(groups, 'group', true))).toEqual(['100', '9', 'web-1', 'app']);
   });
+  test('by name counts a number inside of a name as a number too', () => {
+    const hosts = ['web-10', 'web-9', 'db'].map((id) => group('host', id));
+    expect(ids(sortGroups(hosts, 'group', false))).toEqual(['db', 'web-9', 'web-10']);
+  });
   test('by a value has what is not known last, both ways, and ties by name', () => {
     expect(ids(sortGroups(groups, 'lastSize', false))).toEqual(['app', '100', '9', 'web-1']);
     expect(ids(sortGroups(groups, 'lastSize', true))).toEqual(['9', 'app', '100', 'web-1']);

@@ -1,4 +1,4 @@
-import { compareGroups } from '#domain/ids.ts';
+import { compareGroupNames } from '#domain/natural-order.ts';
 import type { GroupPageInput, GroupSort } from '#domain/snapshot.ts';
 import type { GroupView } from './list-groups.ts';
 
@@ -18,9 +18,9 @@ export function filterGroups(groups: readonly GroupView[], { search, types }: Fi
 /** What is not known comes last in both directions; ties keep the order of the names. */
 export function sortGroups(groups: readonly GroupView[], sort: GroupSort, descending: boolean): GroupView[] {
   const sign = descending ? -1 : 1;
-  if (sort === 'group') return [...groups].sort((a, b) => sign * compareGroups(a, b));
+  if (sort === 'group') return [...groups].sort((a, b) => sign * compareGroupNames(a, b));
   const value = VALUES[sort];
-  return [...groups].sort((a, b) => compareKnown(value(a), value(b), sign) || compareGroups(a, b));
+  return [...groups].sort((a, b) => compareKnown(value(a), value(b), sign) || compareGroupNames(a, b));
 }
 
 type Value = string | number | null;

@@ -1,5 +1,8 @@
+import { formatSnapshotPath } from '#domain/ids.ts';
+import type { Executor } from '#drizzle/client.ts';
 import type { datastore } from '#drizzle/schema/datastore.ts';
 import type { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
+import { runningBackups } from './running-backups.ts';
 
 /** A snapshot as lists and pages show it. */
 export interface SnapshotView {
@@ -12,6 +15,8 @@ export interface SnapshotView {
   at: Date;
   owner: string | null;
   finished: boolean;
+  /** Its backup is under way; one that is neither running nor finished was cut off. */
+  running: boolean;
   /** What is wrong with its manifest or, as far as is known, with its chunks. */
   damage: string | null;
   files: (typeof snapshot.$inferSelect)['files'];
@@ -29,16 +34,30 @@ export interface SnapshotJoin {
   owner: (typeof backupGroup.$inferSelect)['owner'] | null;
 }
 
-export function viewSnapshot({ snapshot: row, datastore, owner }: SnapshotJoin): SnapshotView {
+/** In the order in which they come. */
+export async function viewSnapshots(db: Executor, rows: readonly SnapshotJoin[]): Promise<SnapshotView[]> {
+  const running = rows.every((row) => row.snapshot.finished) ? [] : await runningBackups(db);
+  return rows.map((row) => viewSnapshot(row, running));
+}
+
+function viewSnapshot(
+  { snapshot: row, datastore, owner }: SnapshotJoin,
+  running: readonly string[],
+): SnapshotView {
+  const time = Math.floor(row.time.getTime() / 1000);
+  const { namespace, type, backupId: id } = row;
   return {
     datastore: datastore.name,
     namespace: row.namespace,
     type: row.type,
     id: row.backupId,
-    time: Math.floor(row.time.getTime() / 1000),
+    time,
     at: row.time,
     owner,
     finished: row.finished,
+    running:
+      !row.finished &&
+      running.includes(`${datastore.name}:${formatSnapshotPath({ namespace, type, id, time })}`),
     damage: row.damage ?? row.chunkDamage,
     files: row.files,
     sizeBytes: row.sizeBytes,
