@@ -86,7 +86,14 @@ function Content({ overview, at }: { overview: Overview; at: number }) {
   const { holdsBelow } = usePermissions();
   const checklist = useChecklist(overview.checklist);
   if (!holdsBelow('/datastore', ...VISIBLE, 'Datastore.Allocate')) {
-    return <ForbiddenState title="You cannot see any datastore" privileges={VISIBLE} path="/datastore" />;
+    return (
+      <ForbiddenState
+        partOfPage
+        title="You cannot see any datastore"
+        privileges={VISIBLE}
+        path="/datastore"
+      />
+    );
   }
   return (
     <>

@@ -36,7 +36,7 @@ export function DatastoreFrame({ name, children }: { name: string; children: Rea
     return <DatastoreMissing name={name} />;
   if (!datastore && error) {
     return (
-      <QueryRefusal error={error} title={`You cannot see ${name}`}>
+      <QueryRefusal error={error} title={`You cannot see ${name}`} wholePage>
         <ErrorState
           wholePage
           title={`${name} could not be loaded`}

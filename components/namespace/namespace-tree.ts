@@ -31,6 +31,7 @@ export function namespaceTree(namespaces: readonly NamespaceView[]): NamespaceTr
   const nodeOf = ({ path, groupCount }: NamespaceView): NamespaceNode => ({
     id: namespaceId(path),
     path,
+    title: path || undefined,
     label: visibleParent(path, paths) === null && path !== '' ? path : namespaceName(path),
     groupCount,
     isBranch: inside.has(path),
@@ -45,6 +46,14 @@ export function namespaceTree(namespaces: readonly NamespaceView[]): NamespaceTr
 function visibleParent(path: string, paths: ReadonlySet<string>): string | null {
   const parent = namespaceParent(path);
   return parent !== null && paths.has(parent) ? parent : null;
+}
+
+/** The namespaces whose path has the text in it, whatever its case, and everything above them. */
+export function filterNamespaces(namespaces: readonly NamespaceView[], text: string): NamespaceView[] {
+  const wanted = text.trim().toLowerCase();
+  const found = namespaces.filter(({ path }) => path.toLowerCase().includes(wanted));
+  const shown = new Set(found.flatMap(({ path }) => pathsDownTo(path)));
+  return namespaces.filter(({ path }) => shown.has(path));
 }
 
 /** The namespace and everything above it: what must be open to see it. */

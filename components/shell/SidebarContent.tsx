@@ -24,7 +24,10 @@ export function SidebarContent({ navigation, pinned, collapsed, footer }: Sideba
   const pathname = usePathname();
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <nav aria-label={PRODUCT} className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden px-2 py-3">
+      <nav
+        aria-label={PRODUCT}
+        className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-2 py-3"
+      >
         <h2
           className={cn(
             'px-2 pb-1.5 text-small font-medium whitespace-nowrap text-muted',

@@ -4,9 +4,11 @@ import type { SnapshotView } from '../trpc/views.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { ButtonLink, DownloadLink } from '../ui/Button.tsx';
 import { Bytes } from '../ui/Bytes.tsx';
+import { cn } from '../ui/class-names.ts';
+import { Hint } from '../ui/Hint.tsx';
 import { Table, Td, Th } from '../ui/table/Table.tsx';
 import { downloadHref } from './download-href.ts';
-import { ARCHIVE_WORDS, isBrowsable, snapshotHref } from './snapshot-words.ts';
+import { ARCHIVE_WORDS, filesByUse, isBrowsable, snapshotHref } from './snapshot-words.ts';
 
 const CRYPT_WORDS = { encrypt: 'Encrypted', 'sign-only': 'Signed' } as const;
 
@@ -16,8 +18,9 @@ interface FileListProps {
   disabledReason?: string | false;
 }
 
-/** The archives of a snapshot, each with the way into it. */
+/** The archives of a snapshot, each with the way into it, then what was made along with them. */
 export function FileList({ snapshot, disabledReason }: FileListProps) {
+  const { archives, others } = filesByUse(snapshot.files);
   return (
     <Table>
       <thead>
@@ -31,15 +34,17 @@ export function FileList({ snapshot, disabledReason }: FileListProps) {
         </tr>
       </thead>
       <tbody>
-        {snapshot.files.map((file) => (
+        {[...archives, ...others].map((file) => (
           <tr key={file.name}>
             <Td className="whitespace-nowrap">
-              <span className="font-mono text-small">{clientArchiveName(file.name)}</span>{' '}
+              <span className={cn('font-mono text-small', others.includes(file) && 'text-muted')}>
+                {clientArchiveName(file.name)}
+              </span>{' '}
               {file.cryptMode && file.cryptMode !== 'none' && <Badge>{CRYPT_WORDS[file.cryptMode]}</Badge>}
             </Td>
             <Td className="whitespace-nowrap text-muted">{ARCHIVE_WORDS[archiveKind(file.name)]}</Td>
             <Td align="end">
-              <Bytes value={file.sizeBytes} unknown="The manifest does not tell" />
+              <FileSize file={file} />
             </Td>
             <Td className="text-right whitespace-nowrap">
               {!disabledReason && <FileActions snapshot={snapshot} name={file.name} />}
@@ -50,6 +55,24 @@ export function FileList({ snapshot, disabledReason }: FileListProps) {
     </Table>
   );
 }
+
+/** The manifest has the size of an archive itself, but of a small file only what it takes as it is stored. */
+function FileSize({ file }: { file: SnapshotView['files'][number] }) {
+  const isStored = archiveKind(file.name) === 'blob' && file.sizeBytes !== undefined;
+  return (
+    <span className="whitespace-nowrap">
+      {isStored && (
+        <Hint content={STORED_HINT} className="text-muted">
+          stored
+        </Hint>
+      )}{' '}
+      <Bytes value={file.sizeBytes} unknown="The manifest does not tell" />
+    </span>
+  );
+}
+
+const STORED_HINT =
+  'With its header, and compressed or encrypted: the manifest does not tell the size of the file itself.';
 
 function FileActions({ snapshot, name }: { snapshot: SnapshotView; name: string }) {
   const isEncrypted = snapshot.files.find((file) => file.name === name)?.cryptMode === 'encrypt';

@@ -2,16 +2,13 @@ import { Lock, ShieldCheck, TriangleAlert } from 'lucide-react';
 import type { SnapshotView } from '../trpc/views.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Hint } from '../ui/Hint.tsx';
+import { unfinishedReason } from './snapshot-words.ts';
 
 /** What is special about a snapshot; nothing for an ordinary one. */
 export function SnapshotBadges({ snapshot }: { snapshot: SnapshotView }) {
   return (
-    <span className="inline-flex flex-wrap items-center gap-1 [&_svg]:size-3">
-      {!snapshot.finished && (
-        <Hint content="The backup runs, or was cut off; it has no manifest yet">
-          <Badge tone="info">Unfinished</Badge>
-        </Hint>
-      )}
+    <span className="inline-flex items-center gap-1 [&_svg]:size-3">
+      {!snapshot.finished && <OpenBadge running={snapshot.running} />}
       {snapshot.damage && (
         <Hint content={snapshot.damage}>
           <Badge tone="err">
@@ -38,5 +35,20 @@ export function SnapshotBadges({ snapshot }: { snapshot: SnapshotView }) {
         </Hint>
       )}
     </span>
+  );
+}
+
+function OpenBadge({ running }: { running: boolean }) {
+  if (running) {
+    return (
+      <Hint content={unfinishedReason({ running })}>
+        <Badge tone="info">Running</Badge>
+      </Hint>
+    );
+  }
+  return (
+    <Hint content="The backup was cut off. Nothing can be restored from it; it stays until somebody forgets it.">
+      <Badge tone="warn">Unfinished</Badge>
+    </Hint>
   );
 }

@@ -9,7 +9,7 @@ import { CopyButton } from '../ui/CopyButton.tsx';
 import { type KeyValue, KeyValueList } from '../ui/KeyValueList.tsx';
 import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { Unknown } from '../ui/Unknown.tsx';
-import { snapshotId } from './snapshot-words.ts';
+import { snapshotId, unfinishedReason } from './snapshot-words.ts';
 
 interface SnapshotFactsProps {
   snapshot: SnapshotView;
@@ -26,7 +26,7 @@ export function SnapshotFacts({ snapshot, onEditNotes }: SnapshotFactsProps) {
           size="small"
           variant="ghost"
           onClick={onEditNotes}
-          disabledReason={!snapshot.finished && 'The backup is not finished'}
+          disabledReason={!snapshot.finished && unfinishedReason(snapshot)}
         >
           Edit notes
         </Button>
@@ -55,7 +55,7 @@ function factsOf(snapshot: SnapshotView): KeyValue[] {
     { label: 'Age', value: <RelativeTime at={snapshot.time * 1000} /> },
     {
       label: 'Size',
-      value: <Bytes value={snapshot.sizeBytes} unknown="The backup is not finished" />,
+      value: <Bytes value={snapshot.sizeBytes} unknown={unfinishedReason(snapshot)} />,
     },
     {
       label: 'New data',

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
+import { formatCount } from '#domain/units.ts';
 import { showSnapshotCommand } from '../commands/snapshot-commands.ts';
 import { useDatastore } from '../datastore/use-datastore.ts';
 import { PageCrumbs } from '../shell/ShellContext.tsx';
@@ -27,6 +28,7 @@ import { FileList } from './FileList.tsx';
 import type { SnapshotAddress } from './parse-address.ts';
 import { SnapshotBadges } from './SnapshotBadges.tsx';
 import { SnapshotFacts } from './SnapshotFacts.tsx';
+import { archiveCount } from './snapshot-words.ts';
 import { useSnapshotActions } from './use-snapshot-actions.tsx';
 
 export function SnapshotPage({ address }: { address: SnapshotAddress }) {
@@ -36,7 +38,7 @@ export function SnapshotPage({ address }: { address: SnapshotAddress }) {
   if (isApiError(error, 'SNAPSHOT_NOT_FOUND', 'DATASTORE_NOT_FOUND')) return <Gone address={address} />;
   if (!snapshot && error) {
     return (
-      <QueryRefusal error={error} title="You cannot see this snapshot">
+      <QueryRefusal error={error} title="You cannot see this snapshot" wholePage>
         <ErrorState
           wholePage
           title="The snapshot could not be loaded"
@@ -93,6 +95,7 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
           {snapshot.damage}
         </Banner>
       )}
+      {!snapshot.finished && <OpenBanner running={snapshot.running} />}
       {offline && (
         <Banner tone="warn" title={`${snapshot.datastore} cannot be read now`}>
           {datastore.statusReason || 'Nothing can be browsed or downloaded until it is back.'}
@@ -100,8 +103,13 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
       )}
       <div className="grid gap-4 xl:grid-cols-2">
         <SnapshotFacts snapshot={snapshot} onEditNotes={() => actions.editNotes(snapshot)} />
-        <Card title="Archives" flush footer={<CommandHint text={showSnapshotCommand(snapshot)} />}>
-          <div className="overflow-x-auto border-t">
+        <Card
+          title="Archives"
+          note={formatCount(archiveCount(snapshot.files))}
+          flush
+          footer={<CommandHint text={showSnapshotCommand(snapshot)} />}
+        >
+          <div className="relative overflow-x-auto border-t">
             <FileList snapshot={snapshot} disabledReason={offline && 'The datastore cannot be read now'} />
           </div>
         </Card>
@@ -109,6 +117,21 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
       {snapshot.finished && !offline && <ArchiveBrowser snapshot={snapshot} />}
       {actions.dialogs}
     </>
+  );
+}
+
+function OpenBanner({ running }: { running: boolean }) {
+  if (running) {
+    return (
+      <Banner tone="info" title="This backup is running">
+        It can be restored from once it is finished.
+      </Banner>
+    );
+  }
+  return (
+    <Banner tone="warn" title="This snapshot is unfinished">
+      Its backup was cut off, and nothing can be restored from it. Forget it, and back the machine up again.
+    </Banner>
   );
 }
 

@@ -14,7 +14,7 @@ import { AbsoluteTime } from '../ui/time/AbsoluteTime.tsx';
 import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { FileList } from './FileList.tsx';
 import { SnapshotBadges } from './SnapshotBadges.tsx';
-import { snapshotHref, snapshotLabel } from './snapshot-words.ts';
+import { archiveCount, snapshotHref, snapshotLabel, unfinishedReason } from './snapshot-words.ts';
 
 interface SnapshotRowProps {
   snapshot: SnapshotView;
@@ -58,13 +58,15 @@ export function SnapshotRow({ snapshot, isSelected, onSelect, actions }: Snapsho
           <RelativeTime at={at} />
         </Td>
         <Td align="end">
-          <Bytes value={snapshot.sizeBytes} unknown="The backup is not finished" />
+          <Bytes value={snapshot.sizeBytes} unknown={unfinishedReason(snapshot)} />
         </Td>
         <Td align="end">
           <Bytes value={snapshot.newBytes} unknown="This server did not see the backup happen" />
         </Td>
-        <Td align="end">{snapshot.files.length}</Td>
-        <Td className="max-w-60 truncate text-muted">{snapshot.notes.split('\n')[0]}</Td>
+        <Td align="end">{archiveCount(snapshot.files)}</Td>
+        <Td className="max-w-36 truncate text-muted">
+          <span title={snapshot.notes}>{snapshot.notes.split('\n')[0]}</span>
+        </Td>
         <Td className="w-10 text-right">
           <Menu
             entries={actions}

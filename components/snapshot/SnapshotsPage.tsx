@@ -41,7 +41,7 @@ export function SnapshotsPage() {
     <>
       <PageHeader
         title="Snapshots"
-        meaning="Every backup of every machine, newest first, across all datastores."
+        meaning="Every backup of every machine, across all datastores."
         actions={<BackUpButton />}
       />
       {actions.problem}

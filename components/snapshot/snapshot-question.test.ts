@@ -29,6 +29,14 @@ test('the root namespace is a namespace too', () => {
   });
 });
 
+test('an order is asked for when it is another one than newest first', () => {
+  const sort = (columnId: string, descending: boolean) =>
+    snapshotQuestion({ ...empty, sort: { columnId, descending } });
+  expect(sort('time', true)).toEqual({ limit: 100 });
+  expect(sort('time', false)).toEqual({ limit: 100, sort: 'time', descending: false });
+  expect(sort('size', true)).toEqual({ limit: 100, sort: 'size', descending: true });
+});
+
 test('a number of days that is none is left out', () => {
   expect(snapshotQuestion({ ...empty, filters: { days: ['soon'] } })).toEqual({ limit: 100 });
 });

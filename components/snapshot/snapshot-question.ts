@@ -1,8 +1,12 @@
+import { SNAPSHOT_SORTS, type SnapshotSort } from '#domain/snapshot.ts';
 import type { SnapshotListInput } from '../trpc/views.ts';
 import { readPageStart } from '../ui/table/page-cursor.ts';
 import type { TableState } from '../ui/table/table-state.ts';
 
 export const SNAPSHOT_FILTER_IDS = ['datastore', 'namespace', 'type', 'id', 'protected', 'days'];
+
+export const SNAPSHOT_SORT_IDS: readonly string[] = SNAPSHOT_SORTS;
+export const SNAPSHOT_DEFAULT_SORT = { columnId: 'time', descending: true };
 
 /** Rows of a page. */
 export const SNAPSHOT_PAGE = 100;
@@ -15,6 +19,7 @@ export function snapshotQuestion(state: TableState): SnapshotListInput {
   const { cursor } = readPageStart(state.cursor);
   return {
     limit: SNAPSHOT_PAGE,
+    ...sortOf(state),
     ...defined('datastore', one('datastore')),
     ...defined('namespace', namespaceOf(one('namespace'))),
     ...defined('type', one('type')),
@@ -24,6 +29,13 @@ export function snapshotQuestion(state: TableState): SnapshotListInput {
     ...(Number.isInteger(days) && days > 0 ? { days } : {}),
     ...(cursor === null ? {} : { cursor }),
   };
+}
+
+/** Newest first is what the server does when nothing is said. */
+function sortOf({ sort }: TableState): Pick<SnapshotListInput, 'sort' | 'descending'> {
+  const { columnId, descending } = sort ?? SNAPSHOT_DEFAULT_SORT;
+  const isDefault = columnId === SNAPSHOT_DEFAULT_SORT.columnId && descending;
+  return isDefault ? {} : { sort: columnId as SnapshotSort, descending };
 }
 
 /** An address cannot hold an empty value, so the root namespace is written `/`. */

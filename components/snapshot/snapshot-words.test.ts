@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { downloadHref } from './download-href.ts';
-import { isBrowsable, snapshotHref, snapshotId, snapshotLabel } from './snapshot-words.ts';
+import {
+  archiveCount,
+  filesByUse,
+  isBrowsable,
+  snapshotHref,
+  snapshotId,
+  snapshotLabel,
+} from './snapshot-words.ts';
 
 const snapshot = {
   datastore: 'ibs-primary',
@@ -28,6 +35,17 @@ test('one can look into directories and the metadata half of split archives only
   expect(
     ['root.pxar.didx', 'root.mpxar.didx', 'root.ppxar.didx', 'disk.img.fidx', 'a.conf.blob'].map(isBrowsable),
   ).toEqual([true, true, false, false, false]);
+});
+
+test('what was made along with a backup is not counted, and a split directory once', () => {
+  const names = ['catalog.pcat1.didx', 'a.mpxar.didx', 'a.ppxar.didx', 'fstab.conf.blob', 'disk.img.fidx'];
+  const files = [...names, 'index.json.blob', 'client.log.blob'].map((name) => ({ name }));
+  expect(archiveCount(files)).toBe(3);
+  expect(filesByUse(files).others.map(({ name }) => name)).toEqual([
+    'catalog.pcat1.didx',
+    'index.json.blob',
+    'client.log.blob',
+  ]);
 });
 
 test('a download names everything; base64 survives the address', () => {

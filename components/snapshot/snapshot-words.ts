@@ -47,6 +47,26 @@ export const ARCHIVE_WORDS: Record<ArchiveKind, string> = {
   log: 'Log of the client',
 };
 
+const MADE_ALONG: readonly ArchiveKind[] = ['catalog', 'manifest', 'log'];
+
+/** Files of a snapshot, what somebody backed up before what was made along with it. */
+export function filesByUse<File extends { name: string }>(
+  files: readonly File[],
+): { archives: File[]; others: File[] } {
+  const isAlong = ({ name }: File) => MADE_ALONG.includes(archiveKind(name));
+  return { archives: files.filter((file) => !isAlong(file)), others: files.filter(isAlong) };
+}
+
+/** How many archives were backed up: not catalog, manifest or log, and a split directory once. */
+export function archiveCount(files: readonly { name: string }[]): number {
+  return filesByUse(files).archives.filter(({ name }) => !name.endsWith('.ppxar.didx')).length;
+}
+
+/** Why a snapshot without a manifest has no size, and can be neither read nor written upon. */
+export function unfinishedReason({ running }: Pick<SnapshotView, 'running'>): string {
+  return running ? 'The backup is still running' : 'The backup was cut off before it was finished';
+}
+
 /** Whether one can look inside. */
 export function isBrowsable(fileName: string): boolean {
   const kind = archiveKind(fileName);

@@ -15,7 +15,7 @@ import type { MenuEntry } from '../ui/Menu.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { ForgetDialog } from './ForgetDialog.tsx';
 import { NotesDialog } from './NotesDialog.tsx';
-import { snapshotHref, snapshotId, snapshotInput } from './snapshot-words.ts';
+import { snapshotHref, snapshotId, snapshotInput, unfinishedReason } from './snapshot-words.ts';
 
 type Open =
   | { dialog: 'notes'; snapshot: SnapshotView }
@@ -39,7 +39,7 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
         label: 'Browse files',
         icon: <FolderOpen />,
         href: snapshotHref(snapshot),
-        disabledReason: !snapshot.finished && 'The backup is not finished',
+        disabledReason: !snapshot.finished && unfinishedReason(snapshot),
       },
       {
         label: snapshot.protected ? 'Remove protection' : 'Protect',
@@ -51,7 +51,7 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
         label: 'Notes…',
         icon: <NotebookPen />,
         onSelect: () => setOpen({ dialog: 'notes', snapshot }),
-        disabledReason: change || (!snapshot.finished && 'The backup is not finished'),
+        disabledReason: change || (!snapshot.finished && unfinishedReason(snapshot)),
       },
       { label: 'Copy id', icon: <Copy />, onSelect: () => void copyText(snapshotId(snapshot)) },
       'separator',

@@ -35,7 +35,7 @@ export function RecentTasksCard({ datastore }: { datastore: string }) {
             className="grid gap-x-3 border-b py-1.5 text-table last:border-b-0 sm:grid-cols-[104px_minmax(0,1fr)_auto]"
           >
             <TaskStateBadge state={task.state} />
-            <p className="min-w-0 truncate">
+            <p className="line-clamp-2 min-w-0 wrap-anywhere" title={resultWords(task)}>
               <Link href={taskHref(task.id)} className="font-medium underline-offset-2 hover:underline">
                 {task.title}
               </Link>{' '}

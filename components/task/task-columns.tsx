@@ -16,7 +16,7 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
     id: 'object',
     header: 'Object',
     cell: (row) => (
-      <span className="block max-w-72 truncate font-mono text-small" title={row.subject}>
+      <span className="block max-w-64 truncate font-mono text-small" title={row.subject}>
         {taskObject(row)}
       </span>
     ),
@@ -42,7 +42,14 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
   {
     id: 'result',
     header: 'Result',
-    cell: (row) => <span className="block max-w-68 truncate text-muted">{resultWords(row)}</span>,
+    cell: (row) => (
+      <span
+        title={resultWords(row)}
+        className="my-1 line-clamp-2 min-w-56 max-w-120 wrap-anywhere text-muted"
+      >
+        {resultWords(row)}
+      </span>
+    ),
   },
 ];
 

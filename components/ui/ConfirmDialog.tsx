@@ -1,10 +1,11 @@
 'use client';
 
 import { AlertDialog as Primitive } from 'radix-ui';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Button } from './Button.tsx';
 import { cn } from './class-names.ts';
 import { DialogFooter } from './Dialog.tsx';
+import { Field } from './forms/Field.tsx';
 import { Input } from './forms/Input.tsx';
 import { BACKDROP, CENTERED, PANEL } from './overlay-classes.ts';
 import { useDialogFocus } from './use-dialog-focus.ts';
@@ -59,35 +60,34 @@ function ConfirmForm({
   onConfirm,
 }: ConfirmDialogProps) {
   const [typed, setTyped] = useState('');
-  const id = useId();
-  const missing = typeName !== undefined && typed !== typeName && `Type ${typeName} first`;
+  const [tried, setTried] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const missing = typeName === undefined ? null : missingWords(typed, typeName);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!missing && !pending) onConfirm();
+    setTried(true);
+    if (missing !== null) field.current?.focus();
+    else if (!pending) onConfirm();
   };
   return (
-    <form onSubmit={submit} className="contents">
-      <div className="grid min-h-0 gap-3 overflow-y-auto px-5 pt-4 pb-5">
+    <form onSubmit={submit} noValidate className="contents">
+      <div className="relative grid min-h-0 gap-3 overflow-y-auto px-5 pt-4 pb-5">
         <div className="grid gap-1">
           <Primitive.Title className="text-heading font-semibold">{title}</Primitive.Title>
           <Primitive.Description className="text-muted">{description}</Primitive.Description>
         </div>
         {children}
         {typeName !== undefined && (
-          <div className="grid gap-1.5">
-            <label htmlFor={id} className="font-medium">
-              Type <code className="select-all rounded-sm bg-hover px-1 font-mono">{typeName}</code> to
-              confirm
-            </label>
+          <Field label={<TypeLabel name={typeName} />} error={tried ? missing : undefined} required>
             <Input
-              id={id}
+              ref={field}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
               autoComplete="off"
               spellCheck={false}
               className="font-mono"
             />
-          </div>
+          </Field>
         )}
         {error}
       </div>
@@ -95,15 +95,23 @@ function ConfirmForm({
         <Primitive.Cancel asChild>
           <Button>Cancel</Button>
         </Primitive.Cancel>
-        <Button
-          type="submit"
-          variant={danger ? 'danger' : 'primary'}
-          pending={pending}
-          disabledReason={missing}
-        >
+        <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={pending}>
           {confirmLabel}
         </Button>
       </DialogFooter>
     </form>
   );
+}
+
+function TypeLabel({ name }: { name: string }) {
+  return (
+    <span>
+      Type <code className="select-all rounded-sm bg-hover px-1 font-mono">{name}</code> to confirm
+    </span>
+  );
+}
+
+function missingWords(typed: string, name: string): string | null {
+  if (typed === name) return null;
+  return typed === '' ? `Type ${name} first.` : `That is not ${name}.`;
 }

@@ -53,7 +53,9 @@ export function Dialog({
               <IconButton label="Close" icon={<X />} className="-mr-2" />
             </Primitive.Close>
           </header>
-          {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>}
+          {children && (
+            <div className="relative min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          )}
           {footer && <DialogFooter>{footer}</DialogFooter>}
         </Primitive.Content>
       </Primitive.Portal>

@@ -9,12 +9,14 @@ interface ForbiddenStateProps {
   privileges: readonly string[];
   /** Where it is missing: `/datastore/ibs-primary`. */
   path: string;
+  /** Stands below the header of a page; otherwise it is the page. */
+  partOfPage?: boolean;
 }
 
 /** Says which right is missing on which path, so that the next message to an administrator is exact. */
-export function ForbiddenState({ title, privileges, path }: ForbiddenStateProps) {
+export function ForbiddenState({ title, privileges, path, partOfPage = false }: ForbiddenStateProps) {
   return (
-    <StateBlock icon={<Lock />} title={title}>
+    <StateBlock wholePage={!partOfPage} icon={<Lock />} title={title}>
       <p>
         It needs the privilege{' '}
         {privileges.map((privilege, index) => (

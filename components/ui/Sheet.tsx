@@ -60,7 +60,7 @@ export function Sheet({
               <IconButton label="Close" icon={<X />} className="-mr-2" />
             </Primitive.Close>
           </header>
-          <div className={cn('flex min-h-0 flex-1 flex-col overflow-y-auto', !flush && 'px-5 py-4')}>
+          <div className={cn('relative flex min-h-0 flex-1 flex-col overflow-y-auto', !flush && 'px-5 py-4')}>
             {children}
           </div>
           {footer && (

@@ -28,7 +28,7 @@ export function ContentTab({ name }: { name: string }) {
   const { data: namespaces } = useQuery(trpc.namespace.list.queryOptions({ datastore: name }));
   const namespace = shownNamespace(place.namespace, namespaces);
   return (
-    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[240px_minmax(0,1fr)]">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[272px_minmax(0,1fr)]">
       <Namespaces name={name} selected={namespace} />
       <GroupsTable key={namespace} datastore={name} namespace={namespace} />
     </div>
@@ -63,7 +63,7 @@ function Namespaces({ name, selected }: { name: string; selected: string }) {
       }
     >
       <QueryRefusal error={query.error} title="You cannot see its namespaces">
-        <div className="max-h-60 overflow-y-auto px-2 pb-2 lg:max-h-[70dvh]">
+        <div className="px-2 pb-2">
           {query.error && (
             <ErrorBanner
               title="They could not be loaded"

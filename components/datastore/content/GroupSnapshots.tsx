@@ -55,7 +55,10 @@ export function GroupSnapshots({ datastore, group, actions }: GroupSnapshotsProp
   }
   if (query.isPending) return <Skeleton className="m-4 h-16" />;
   return (
-    <section aria-label={`Snapshots of ${label}`} className="overflow-x-auto pl-6">
+    <section
+      aria-label={`Snapshots of ${label}`}
+      className="relative overflow-x-auto pl-6 contain-inline-size"
+    >
       {chosen.length > 0 && (
         <SelectionBar
           count={chosen.length}

@@ -7,7 +7,7 @@ import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { useBackupDialog } from '../../backup/BackupDialogProvider.tsx';
 import { listGroupsCommand } from '../../commands/snapshot-commands.ts';
-import { namespaceLabel } from '../../namespace/namespace-words.ts';
+import { namespaceLabel, namespaceName } from '../../namespace/namespace-words.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
 import { useSnapshotActions } from '../../snapshot/use-snapshot-actions.tsx';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
@@ -46,7 +46,7 @@ export function GroupsTable({ datastore, namespace }: GroupsTableProps) {
       <div className="grid min-w-0 content-start gap-4">
         {actions.problem}
         <DataTable
-          title={namespace === '' ? 'Groups' : `Groups in ${namespace}`}
+          title={namespace === '' ? 'Groups' : `Groups in ${namespaceName(namespace)}`}
           count={total}
           columns={GROUP_COLUMNS}
           rows={rows}

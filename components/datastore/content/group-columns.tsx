@@ -17,20 +17,31 @@ export const GROUP_COLUMNS: Column<GroupView>[] = [
   {
     id: 'group',
     header: 'Group',
-    cell: groupLabel,
+    cell: (row) => <span title={groupLabel(row)}>{groupLabel(row)}</span>,
     aside: (row) => <GroupBadges group={row} />,
     sortBy: groupLabel,
   },
   {
     id: 'notes',
     header: 'Comment',
-    cell: (row) => <span className="block max-w-60 truncate text-muted">{row.notes}</span>,
+    cell: (row) => (
+      <span className="block max-w-60 truncate text-muted" title={row.notes}>
+        {row.notes}
+      </span>
+    ),
     sortBy: (row) => row.notes,
   },
   {
     id: 'owner',
     header: 'Owner',
-    cell: (row) => row.owner ?? <Unknown reason="The owner file is missing or cannot be read" />,
+    cell: (row) =>
+      row.owner === null ? (
+        <Unknown reason="The owner file is missing or cannot be read" />
+      ) : (
+        <span className="block max-w-48 truncate" title={row.owner}>
+          {row.owner}
+        </span>
+      ),
     sortBy: (row) => row.owner,
   },
   {
@@ -53,7 +64,11 @@ export const GROUP_COLUMNS: Column<GroupView>[] = [
   {
     id: 'lastBackup',
     header: 'Last backup',
-    cell: (row) => <RelativeTime at={row.lastBackupAt?.getTime()} unknown="No finished backup" />,
+    cell: (row) => (
+      <span className="whitespace-nowrap">
+        <RelativeTime at={row.lastBackupAt?.getTime()} unknown="No finished backup" />
+      </span>
+    ),
     sortBy: (row) => row.lastBackupAt?.getTime(),
     descendingFirst: true,
   },
@@ -97,7 +112,8 @@ export const GROUP_FILTERS: FilterField[] = [
 function GroupBadges({ group }: { group: GroupView }) {
   return (
     <>
-      {group.unfinishedCount > 0 && <Badge tone="info">{group.unfinishedCount} unfinished</Badge>}
+      {group.runningCount > 0 && <Badge tone="info">Running</Badge>}
+      {group.unfinishedCount > 0 && <Badge tone="warn">{group.unfinishedCount} unfinished</Badge>}
       {group.failedCount > 0 && <Badge tone="err">{group.failedCount} damaged</Badge>}
     </>
   );

@@ -12,11 +12,16 @@ interface TreeItemProps {
   isEntry: boolean;
   icon: ReactNode;
   end: ReactNode;
+  /** How far a level is moved in. */
+  indentPx: number;
   onToggle: () => void;
   onSelect: () => void;
   onFocus: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
 }
+
+/** However deep it lies: its tree then scrolls sideways. */
+const NAME_MIN_PX = 176;
 
 export function TreeItem({
   row,
@@ -24,12 +29,14 @@ export function TreeItem({
   isEntry,
   icon,
   end,
+  indentPx,
   onToggle,
   onSelect,
   onFocus,
   onKeyDown,
 }: TreeItemProps) {
   const { node } = row;
+  const indent = (row.level - 1) * indentPx + 4;
   return (
     <div
       role="treeitem"
@@ -44,15 +51,17 @@ export function TreeItem({
       onDoubleClick={node.isBranch ? onToggle : undefined}
       onFocus={onFocus}
       onKeyDown={onKeyDown}
-      style={{ paddingLeft: `${(row.level - 1) * 20 + 4}px` }}
+      style={{ paddingLeft: `${indent}px`, minWidth: `${indent + NAME_MIN_PX}px` }}
       className={cn(
-        'flex min-h-8 min-w-0 cursor-default items-center gap-1.5 rounded-sm pr-2 hover:bg-hover focus-visible:-outline-offset-2',
+        'relative flex min-h-8 cursor-default items-center gap-1.5 rounded-sm pr-2 hover:bg-hover focus-visible:-outline-offset-2',
         isSelected && 'bg-selected hover:bg-selected',
       )}
     >
       <Disclosure isBranch={node.isBranch} isOpen={row.isOpen} onToggle={onToggle} />
       {icon && <span className="text-muted [&_svg]:size-4">{icon}</span>}
-      <span className="min-w-0 flex-1 truncate">{node.label}</span>
+      <span className="min-w-0 flex-1 truncate" title={node.title ?? node.label}>
+        {node.label}
+      </span>
       {end && <span className="shrink-0 pl-3 text-muted">{end}</span>}
     </div>
   );

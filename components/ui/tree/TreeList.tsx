@@ -11,6 +11,7 @@ import { useTreeFocus } from './use-tree-focus.ts';
 
 /** Height of a row; `TreeItem` is as high. */
 const ROW_PX = 32;
+const INDENT_PX = 20;
 /** Shorter trees are drawn whole. */
 const WINDOWED_FROM = 200;
 
@@ -25,6 +26,8 @@ export interface TreeListProps<Node extends TreeNode> {
   renderIcon?: (node: Node, isOpen: boolean) => ReactNode;
   /** Right-aligned: size, time. Not a control: actions belong to the selected node's panel. */
   renderEnd?: (node: Node) => ReactNode;
+  /** How far a level is moved in; 20 when left out. */
+  indentPx?: number;
   /** Limits the height: the tree then scrolls by itself. */
   className?: string;
 }
@@ -63,7 +66,11 @@ export function TreeList<Node extends TreeNode>(props: TreeListProps<Node>) {
       ref={box}
       role="tree"
       aria-label={label}
-      className={cn('min-w-0 py-1 text-table', windowed && 'max-h-[70dvh] overflow-y-auto', props.className)}
+      className={cn(
+        'relative min-w-0 overflow-x-auto py-1 text-table',
+        windowed && 'max-h-[70dvh] overflow-y-auto',
+        props.className,
+      )}
     >
       {from > 0 && <div role="none" style={{ height: from * ROW_PX }} />}
       {rows.slice(from, to).map((row) =>
@@ -75,6 +82,7 @@ export function TreeList<Node extends TreeNode>(props: TreeListProps<Node>) {
             isEntry={row.node.id === entryId}
             icon={props.renderIcon?.(row.node, row.isOpen)}
             end={props.renderEnd?.(row.node)}
+            indentPx={props.indentPx ?? INDENT_PX}
             onToggle={() => onOpened(row.node, !row.isOpen)}
             onSelect={() => onSelect?.(row.node)}
             onFocus={() => noteFocus(row.node.id)}
@@ -84,6 +92,7 @@ export function TreeList<Node extends TreeNode>(props: TreeListProps<Node>) {
           <TreeNote
             key={`${row.kind} ${row.parentId}`}
             row={row}
+            indentPx={props.indentPx ?? INDENT_PX}
             onRetry={() => {
               const parent = rows[indexOfNode(rows, row.parentId)];
               if (parent?.kind === 'node') onRetry?.(parent.node);

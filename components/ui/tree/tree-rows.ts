@@ -4,6 +4,8 @@ export interface TreeNode {
   /** Unique in the tree; a path serves well. */
   id: string;
   label: string;
+  /** All of its name, for where the label is cut; the label itself when left out. */
+  title?: string;
   /** Whether it can be opened; what is inside is asked for then. */
   isBranch: boolean;
 }
