@@ -98,6 +98,27 @@ test('a machine whose backup failed again and again is told once, by its last fa
   expect(found[0]?.subject).toEqual({ kind: 'task', id: 'a' });
 });
 
+test('what fails for the same reason everywhere is told once, with how much it is', () => {
+  const of = (id: string, machine: string, message = 'No space.') =>
+    failure({
+      id,
+      subject: `a:vm/${machine}/2026-05-02T05:00:00Z`,
+      error: { code: 'STORAGE_FULL', message },
+    });
+  const failures = [of('a', '1'), of('b', '2'), of('c', '3'), of('d', '4', 'No network.')];
+  expect(find({ failures })).toMatchObject([
+    {
+      title: 'Backup failed for 3 machines',
+      detail: 'a:vm/1, a:vm/2 and 1 more: No space.',
+      subject: { kind: 'task', id: 'a', alike: 'backup' },
+    },
+    { title: 'Backup a:vm/4 failed', detail: 'No network.', subject: { kind: 'task', id: 'd' } },
+  ]);
+  expect(find({ failures: [...failures, of('e', '2')] })[0]?.title).toBe(
+    'Backup failed for 3 machines, 4 times',
+  );
+});
+
 test('what was made good, is old, or was watched by whoever asked for it needs nobody', () => {
   const failures = [
     failure({ resolved: true }),

@@ -1,7 +1,7 @@
 import type { DatastoreStatus } from './datastore.ts';
 import type { TaskError, TaskKind } from './task.ts';
-import { taskObject, workKey } from './task-object.ts';
-import { formatBytes, formatCount, formatPercent } from './units.ts';
+import { taskObject, taskObjects, workKey } from './task-object.ts';
+import { countOf, formatBytes, formatCount, formatPercent } from './units.ts';
 import { type Capacity, usageSeverity, usedShare } from './usage.ts';
 
 /** Whether all is well and what needs somebody: one judgement for console and command line, in the same words. */
@@ -12,7 +12,8 @@ export type Severity = 'bad' | 'warn';
 export type NeedSubject =
   | { kind: 'workers' }
   | { kind: 'datastore'; name: string }
-  | { kind: 'task'; id: string }
+  /** With `alike`, it is the newest of several failures of that kind that have the same cause. */
+  | { kind: 'task'; id: string; alike?: TaskKind }
   | { kind: 'token'; id: string };
 
 /** One thing that needs somebody. */
@@ -124,23 +125,55 @@ function spaceNeeds(datastore: DatastoreFacts): Need[] {
   ];
 }
 
-/** Failures of the last day that were not made good, once for each thing that was tried. */
+/** Failures of the last day that were not made good, once for each cause: a full disk fails the backup of every machine. */
 function failureNeeds({ failures, now }: HealthFacts): Need[] {
   const open = failures.filter(
     (task) => !task.resolved && UNATTENDED.includes(task.kind) && now - endOf(task) < DAY_MS,
   );
-  return [...Map.groupBy(open, workKey).values()].flatMap((tasks) => {
-    const [newest] = tasks;
-    if (!newest) return [];
-    const times = tasks.length === 1 ? '' : ` ${tasks.length} times`;
+  return failureCauses(open).flatMap(({ newest, tasks, works }) => {
+    const message = failureMessage(newest);
+    const need = { severity: 'warn' as const, at: endOf(newest) };
+    const subject = { kind: 'task' as const, id: newest.id };
+    if (works === 1) {
+      const title = `${newest.title} ${taskObject(newest)} failed${timesWords(tasks.length)}`;
+      return { ...need, title, detail: message, subject };
+    }
+    const failed = countOf(works, newest.kind === 'backup' ? 'machine' : 'datastore');
     return {
-      severity: 'warn' as const,
-      title: `${newest.title} ${taskObject(newest)} failed${times}`,
-      detail: newest.error?.message ?? newest.outcome ?? '',
-      at: endOf(newest),
-      subject: { kind: 'task' as const, id: newest.id },
+      ...need,
+      title: `${newest.title} failed for ${failed}${tasks.length > works ? `,${timesWords(tasks.length)}` : ''}`,
+      detail: `${taskObjects(tasks)}: ${message}`,
+      subject: { ...subject, alike: newest.kind },
     };
   });
+}
+
+function timesWords(count: number): string {
+  return count === 1 ? '' : ` ${formatCount(count)} times`;
+}
+
+type Failed = Pick<FailureFacts, 'kind' | 'subject' | 'outcome' | 'error'>;
+
+export interface FailureCause<Failure> {
+  newest: Failure;
+  /** All that failed so, newest first. */
+  tasks: Failure[];
+  /** How many different things were tried. */
+  works: number;
+}
+
+/** Failures by what was tried, and those of a kind that last failed with the same words together. Newest first, as they come. */
+export function failureCauses<Failure extends Failed>(failures: readonly Failure[]): FailureCause<Failure>[] {
+  const works = [...Map.groupBy(failures, workKey).values()];
+  const causes = Map.groupBy(works, ([newest]) => newest && `${newest.kind} ${failureMessage(newest)}`);
+  return [...causes.values()].flatMap((alike) => {
+    const newest = alike[0]?.[0];
+    return newest ? [{ newest, tasks: alike.flat(), works: alike.length }] : [];
+  });
+}
+
+function failureMessage({ error, outcome }: Failed): string {
+  return error?.message ?? outcome ?? '';
 }
 
 function tokenNeeds({ expiringTokens, now }: HealthFacts): Need[] {

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { taskObject } from '#domain/task-object.ts';
+import { formatCount } from '#domain/units.ts';
 import { listTasksCommand } from '../commands/task-commands.ts';
 import { resultWords, taskHref } from '../task/task-words.ts';
 import { useTRPC } from '../trpc/trpc.ts';
@@ -13,6 +13,7 @@ import { Skeleton } from '../ui/Skeleton.tsx';
 import { TaskStateBadge } from '../ui/StatusBadge.tsx';
 import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { ENDED_TASKS } from './dashboard-queries.ts';
+import { failuresHref } from './dashboard-words.ts';
 import { LATEST_MAX, type LatestTask, prepareLatest } from './prepare-latest.ts';
 import { TasksLink } from './TasksLink.tsx';
 
@@ -39,17 +40,23 @@ export function LatestTasksCard({ failures }: { failures: Overview['failures'] }
   );
 }
 
-function TaskLine({ row: { task, times, resolved } }: { row: LatestTask }) {
+function TaskLine({ row }: { row: LatestTask }) {
+  const { task, objects, times, several, resolved } = row;
   const ended = task.finishedAt ?? task.createdAt;
   return (
     <li className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-0.5 border-b py-2 text-table last:border-b-0 md:grid-cols-[104px_minmax(0,1fr)_auto]">
       <TaskStateBadge state={task.state} />
       <div className="col-span-2 row-start-2 grid min-w-0 md:col-span-1 md:col-start-2 md:row-start-1">
         <p className="min-w-0 wrap-anywhere">
-          <Link href={taskHref(task.id)} className="font-medium underline-offset-2 hover:underline">
-            {task.title} <span className="font-mono text-small font-normal">{taskObject(task)}</span>
+          <Link
+            href={several ? failuresHref(task.kind) : taskHref(task.id)}
+            className="font-medium underline-offset-2 hover:underline"
+          >
+            {task.title} <span className="font-mono text-small font-normal">{objects}</span>
           </Link>
-          {times > 1 && <span className="text-err"> {times} times</span>}
+          {times > 1 && (
+            <span className={resolved ? 'text-muted' : 'text-err'}> {formatCount(times)} times</span>
+          )}
         </p>
         <p className="line-clamp-2 wrap-anywhere text-muted">
           {resolved && 'Went well later. '}

@@ -1,4 +1,5 @@
 import type { NeedSubject } from '#domain/health.ts';
+import type { TaskKind } from '#domain/task.ts';
 import { cliCommand } from '../commands/command-text.ts';
 import { datastoreHref } from '../datastore/datastore-words.ts';
 import { taskHref } from '../task/task-words.ts';
@@ -7,6 +8,11 @@ import { taskHref } from '../task/task-words.ts';
 
 export const STATUS_COMMAND = cliCommand(['status']);
 
+/** The failed tasks of a kind. */
+export function failuresHref(kind: TaskKind): string {
+  return `/tasks?${new URLSearchParams({ state: 'failed', kind })}`;
+}
+
 export function needHref(subject: NeedSubject): string {
   switch (subject.kind) {
     case 'workers':
@@ -14,7 +20,7 @@ export function needHref(subject: NeedSubject): string {
     case 'datastore':
       return datastoreHref(subject.name);
     case 'task':
-      return taskHref(subject.id);
+      return subject.alike ? failuresHref(subject.alike) : taskHref(subject.id);
     case 'token':
       return '/access';
   }

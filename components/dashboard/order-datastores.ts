@@ -1,3 +1,4 @@
+import { compareNames } from '#domain/natural-order.ts';
 import { USAGE_TICKS, usedShare } from '#domain/usage.ts';
 import type { Overview } from '../trpc/views.ts';
 import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
@@ -10,7 +11,7 @@ export function orderDatastores(datastores: readonly Row[]): Row[] {
     (a, b) =>
       DATASTORE_LOOKS[b.status].severity - DATASTORE_LOOKS[a.status].severity ||
       ticksPassed(b) - ticksPassed(a) ||
-      a.name.localeCompare(b.name),
+      compareNames(a.name, b.name),
   );
 }
 
