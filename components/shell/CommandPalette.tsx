@@ -4,11 +4,11 @@ import { Command } from 'cmdk';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { Dialog as Primitive } from 'radix-ui';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { cn } from '../ui/class-names.ts';
 import { BACKDROP, PANEL } from '../ui/overlay-classes.ts';
 import { useDialogFocus } from '../ui/use-dialog-focus.ts';
-import { groupEntries, type PaletteEntry } from './palette-entry.ts';
+import { findEntries, type PaletteEntry } from './palette-entry.ts';
 import { useShell } from './ShellContext.tsx';
 
 interface CommandPaletteProps {
@@ -24,12 +24,17 @@ export function CommandPalette({ open, onOpenChange, entries }: CommandPalettePr
   const router = useRouter();
   const { onOpenAutoFocus, onCloseAutoFocus } = useDialogFocus();
   const groups = useMemo(
-    () => groupEntries([...[...registered.values()].flat(), ...entries]),
-    [registered, entries],
+    () => findEntries([...[...registered.values()].flat(), ...entries], query),
+    [registered, entries, query],
   );
+  const { selected, select, follow } = useSelection(groups[0]?.[1][0]?.id ?? '');
+  const type = (text: string) => {
+    follow();
+    setQuery(text);
+  };
   const setOpen = (next: boolean) => {
     onOpenChange(next);
-    if (!next) setQuery('');
+    if (!next) type('');
   };
   const choose = (entry: PaletteEntry) => {
     setOpen(false);
@@ -50,13 +55,19 @@ export function CommandPalette({ open, onOpenChange, entries }: CommandPalettePr
           )}
         >
           <Primitive.Title className="sr-only">Search and commands</Primitive.Title>
-          <Command loop label="Search and commands">
+          <Command
+            loop
+            shouldFilter={false}
+            label="Search and commands"
+            value={selected}
+            onValueChange={select}
+          >
             <div className="flex h-12 items-center gap-2.5 border-b px-4">
               <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
               <Command.Input
                 value={query}
-                onValueChange={setQuery}
-                placeholder="Search pages, datastores and actions"
+                onValueChange={type}
+                placeholder="Search pages, datastores, namespaces, groups and actions"
                 className="h-full min-w-0 flex-1 bg-transparent outline-none"
               />
             </div>
@@ -83,16 +94,27 @@ export function CommandPalette({ open, onOpenChange, entries }: CommandPalettePr
   );
 }
 
+/** The first entry is selected, also when a closer one comes from the server, until one is selected by hand. */
+function useSelection(firstId: string) {
+  const [byHand, setByHand] = useState<string | null>(null);
+  return {
+    selected: byHand ?? firstId,
+    select: (id: string) => setByHand(id === firstId ? null : id),
+    follow: () => setByHand(null),
+  };
+}
+
 function PaletteItem({ entry, onChoose }: { entry: PaletteEntry; onChoose: () => void }) {
   return (
     <Command.Item
       value={entry.id}
-      keywords={[entry.label, ...(entry.keywords ?? [])]}
       onSelect={onChoose}
       className="group flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 data-[selected=true]:bg-selected"
     >
-      <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-      {entry.note && <span className="shrink-0 text-table text-muted">{entry.note}</span>}
+      <span className="min-w-0 flex-1 truncate" title={entry.label}>
+        {entry.label}
+      </span>
+      {entry.note && <span className="max-w-1/2 truncate text-table text-muted">{entry.note}</span>}
       <CornerDownLeft
         aria-hidden="true"
         className="size-3.5 shrink-0 text-muted opacity-0 group-data-[selected=true]:opacity-100"

@@ -8,17 +8,20 @@ import type { DatastoreView } from '../trpc/views.ts';
 import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
 import type { PaletteEntry } from './palette-entry.ts';
 import { usePaletteEntries, useShell } from './ShellContext.tsx';
+import { useFoundEntries } from './use-found-entries.ts';
 
-/** What the palette finds besides pages: datastores, and what can be done from anywhere. Draws nothing. */
+/** What the palette finds besides pages: running tasks, datastores and what lies in them, and what can be done from anywhere. Draws nothing. */
 export function ServerPaletteEntries({ datastores }: { datastores: readonly DatastoreView[] }) {
   const { query } = useShell();
   const { holds, holdsBelow } = usePermissions();
   const openBackup = useBackupDialog();
   const { probe } = useProbe();
-  const entries = useMemo<PaletteEntry[]>(() => {
-    const typed = query.trim();
-    return [
+  const typed = query.trim();
+  const found = useFoundEntries(typed, datastores.length > 0);
+  const entries = useMemo<PaletteEntry[]>(
+    () => [
       ...(typed === '' ? [] : [searchEntry(typed)]),
+      ...found,
       ...datastores.map(datastoreEntry),
       ...(holdsBelow('/datastore', 'Datastore.Backup') && datastores.length > 0
         ? [{ id: 'verb backup', group: 'Actions', label: 'Back up a machine…', run: () => openBackup() }]
@@ -26,6 +29,7 @@ export function ServerPaletteEntries({ datastores }: { datastores: readonly Data
       ...(holds('/datastore', 'Datastore.Allocate')
         ? [{ id: 'verb add', group: 'Actions', label: 'Add datastore', href: '/datastores/new' }]
         : []),
+      { id: 'verb failures', group: 'Actions', label: 'Show failed tasks', href: '/tasks?state=failed' },
       ...datastores
         .filter(({ name }) => holds(`/datastore/${name}`, 'Datastore.Audit', 'Datastore.Modify'))
         .map(({ name }) => ({
@@ -34,9 +38,9 @@ export function ServerPaletteEntries({ datastores }: { datastores: readonly Data
           label: `Probe ${name}`,
           run: () => probe(name),
         })),
-      { id: 'verb failures', group: 'Actions', label: 'Show failed tasks', href: '/tasks?state=failed' },
-    ];
-  }, [query, datastores, holds, holdsBelow, openBackup, probe]);
+    ],
+    [typed, found, datastores, holds, holdsBelow, openBackup, probe],
+  );
   usePaletteEntries(entries);
   return null;
 }
@@ -47,7 +51,7 @@ function searchEntry(typed: string): PaletteEntry {
     group: 'Search',
     label: `Snapshots that match “${typed}”`,
     href: `/snapshots?q=${encodeURIComponent(typed)}`,
-    keywords: [typed],
+    always: true,
   };
 }
 

@@ -13,6 +13,7 @@ export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 export type NamespaceView = RouterOutputs['namespace']['list'][number];
 export type GroupView = RouterOutputs['snapshot']['groups'][number];
 export type SnapshotView = RouterOutputs['snapshot']['get'];
+export type ContentFound = RouterOutputs['snapshot']['search'];
 export type FileEntry = RouterOutputs['snapshot']['browse'][number];
 export type ForgetPlan = RouterOutputs['snapshot']['forget'];
 export type PreparedBackup = RouterOutputs['backup']['prepare'];
