@@ -59,6 +59,16 @@ export function text(flags: string, about: string, more: More = {}): Value<strin
   return { flags, about, ...more };
 }
 
+/** `--group <group>` that a parser of the domain reads. */
+export function parsedOption<T>(
+  flags: string,
+  about: string,
+  parser: (text: string) => Result<T>,
+  more: More = {},
+): Value<T | undefined> {
+  return { flags, about, parse: parsedBy(parser), ...more };
+}
+
 /** `--exclude <pattern>` that may be given several times. */
 export function severalTexts(flags: string, about: string, more: More = {}): Value<string[] | undefined> {
   return { flags, about, repeats: true, ...more };

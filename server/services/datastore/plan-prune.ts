@@ -23,7 +23,7 @@ import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
-import { requirePruneScope } from './prune-scope.ts';
+import { requirePruneScope } from '../require-prune-scope.ts';
 
 export interface PlannedSnapshot extends RetentionSnapshot, Verdict {
   /** Mark, rule and period in a few words. */

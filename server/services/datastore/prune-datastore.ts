@@ -2,8 +2,8 @@ import { datastorePath } from '#domain/permissions.ts';
 import { PRUNE_PRIVILEGES, type PruneInput, pruneSubject } from '#domain/prune.ts';
 import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
+import { requirePruneScope } from '../require-prune-scope.ts';
 import { startTask } from '../start-task.ts';
-import { requirePruneScope } from './prune-scope.ts';
 
 /**
  * Removes what no rule keeps. The task plans each group from the datastore itself, with the caller's privileges: with

@@ -3,10 +3,10 @@ import { BackupError } from '#domain/errors.ts';
 import { type DatastoreName, formatGroupPath } from '#domain/ids.ts';
 import type { PruneScope } from '#domain/prune.ts';
 import { backupGroup } from '#drizzle/schema/snapshot.ts';
-import type { ServiceContext } from '../context.ts';
-import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
-import { requireNamespace } from '../find-namespace.ts';
-import { requireContent, requireOwner } from '../require-content.ts';
+import type { ServiceContext } from './context.ts';
+import { type DatastoreRow, findDatastore } from './find-datastore.ts';
+import { requireNamespace } from './find-namespace.ts';
+import { requireContent, requireOwner } from './require-content.ts';
 
 /**
  * The datastore of what is to be pruned; the caller's right on any part of it was checked. *Errors*:
