@@ -3,7 +3,7 @@ import { BackupError } from '#domain/errors.ts';
 import { formatGroupPath, type GroupRef } from '#domain/ids.ts';
 import { isFarFewer, isInScope, type PruneScope } from '#domain/prune.ts';
 import type { TaskProgress } from '#domain/task.ts';
-import { countOf } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import type { Database } from '#drizzle/client.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
@@ -70,7 +70,7 @@ async function countRecorded(db: Database, datastoreId: string, scope: PruneScop
 }
 
 function missingSnapshots(found: number, recorded: number): BackupError {
-  const words = `Only ${countOf(found, 'snapshot')} of the ${recorded} on record can be found, so nothing was removed.`;
+  const words = `Only ${countOf(found, 'snapshot')} of the ${formatCount(recorded)} on record can be found, so nothing was removed.`;
   return new BackupError('SNAPSHOTS_MISSING', words, {
     hint: 'Is all of the storage there? If they were removed on purpose, rescan the datastore first, or add --accept-missing.',
   });

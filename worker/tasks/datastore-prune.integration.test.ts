@@ -259,6 +259,18 @@ test('with Datastore.Prune alone only own groups are planned and pruned', async 
   expect([onDisk('pats'), onDisk('admins')].map(({ length }) => length)).toEqual([1, 2]);
 });
 
+test('a right on a namespace reaches there and below, and nowhere else', async () => {
+  await gateway.principal('sub@ibs', [{ role: 'Datastore.Admin', path: '/datastore/other/a' }]);
+  for (const ns of ['', 'a', 'a/b'])
+    await backUp('more', ['2026-03-01 08:00', '2026-03-02 08:00'], { store: OTHER, ns });
+  const wish = { name: OTHER, keep: { last: 1 } };
+  const plan = await api.as('sub@ibs').datastore.prunePlan(wish);
+  expect([...new Set(plan.groups.map(({ namespace }) => namespace))]).toEqual(['a', 'a/b']);
+  await api.ended(await api.as('sub@ibs').datastore.prune(wish));
+  const left = ['', 'a', 'a/b'].map((ns) => onDisk('more', { store: OTHER, ns }).length);
+  expect(left).toEqual([2, 1, 1]);
+});
+
 test('with less than half of what is on record nothing goes, unless somebody says that it is right so', async () => {
   const times = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'].map(
     (day) => `${day} 08:00`,

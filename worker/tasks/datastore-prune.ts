@@ -4,7 +4,7 @@ import { datastorePath, privilegesOn } from '#domain/permissions.ts';
 import { owns } from '#domain/principal.ts';
 import { pruneReach } from '#domain/prune.ts';
 import { rulesOf } from '#domain/retention.ts';
-import { countOf } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { readOwner } from '#engine/hierarchy/groups.ts';
@@ -83,12 +83,12 @@ function resultOf(groups: number, { remove, keep, ...counts }: PruneCounts) {
 function outcomeWords(groups: number, counts: PruneCounts): string {
   const of = `${countOf(counts.snapshots, 'snapshot')} in ${countOf(groups, 'group')}`;
   const besides = [
-    counts.protected > 0 ? `${counts.protected} protected` : '',
-    counts.unfinished > 0 ? `${counts.unfinished} unfinished` : '',
-    counts.skipped > 0 ? `${counts.skipped} in use or changed, which should have gone` : '',
+    counts.protected > 0 ? `${formatCount(counts.protected)} protected` : '',
+    counts.unfinished > 0 ? `${formatCount(counts.unfinished)} unfinished` : '',
+    counts.skipped > 0 ? `${formatCount(counts.skipped)} in use or changed, which should have gone` : '',
   ].filter(Boolean);
-  const stays = counts.snapshots - counts.remove;
+  const [gone, stays] = [counts.remove, counts.snapshots - counts.remove].map(formatCount);
   const rest = besides.length > 0 ? `, among them ${besides.join(', ')}` : '';
   const freed = counts.remove > 0 ? ' Space is freed by the next garbage collection.' : '';
-  return `Of ${of}, ${counts.remove} removed and ${stays} kept${rest}.${freed}`;
+  return `Of ${of}, ${gone} removed and ${stays} kept${rest}.${freed}`;
 }

@@ -1,5 +1,5 @@
 import { formatGroupPath, formatSnapshotTime } from '#domain/ids.ts';
-import { countOf } from '#domain/units.ts';
+import { countOf, formatCount } from '#domain/units.ts';
 import type { PrunePlan } from '../../connect/api.ts';
 import type { Column } from '../../print/table.ts';
 
@@ -50,5 +50,6 @@ export function planColumns(): Column<Row>[] {
 export function summaryOf({ totals, zone }: PrunePlan): string {
   const { snapshots, groups, remove } = totals;
   const all = `${countOf(snapshots, 'snapshot')} in ${countOf(groups, 'group')}`;
-  return `Of ${all}, ${remove} would go and ${snapshots - remove} would stay (times of ${zone}). Nothing was changed.`;
+  const [go, stay] = [remove, snapshots - remove].map(formatCount);
+  return `Of ${all}, ${go} would go and ${stay} would stay (times of ${zone}). Nothing was changed.`;
 }
