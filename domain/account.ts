@@ -13,6 +13,7 @@ export const PASSWORD_MAX = 256;
 /** Length is what protects; rules about kinds of characters only make people write passwords down. */
 export const Password = z
   .string()
+  .min(1, { error: 'Enter a password.', abort: true })
   .min(PASSWORD_MIN, `Use at least ${PASSWORD_MIN} characters.`)
   .max(PASSWORD_MAX, `Use at most ${PASSWORD_MAX} characters.`);
 
@@ -29,8 +30,8 @@ export const CreateAdministratorInput = z.object({
 export type CreateAdministratorInput = z.infer<typeof CreateAdministratorInput>;
 
 export const SignInInput = z.object({
-  user: z.string().min(1).max(128),
-  password: z.string().min(1).max(1024),
+  user: z.string().min(1, 'Enter your user name.').max(128),
+  password: z.string().min(1, 'Enter your password.').max(1024),
 });
 export type SignInInput = z.infer<typeof SignInInput>;
 
@@ -57,11 +58,15 @@ export const ProvePasswordInput = z.object({
 });
 export type ProvePasswordInput = z.infer<typeof ProvePasswordInput>;
 
-export const ChangePasswordInput = z.object({ current: z.string().min(1).max(1024), next: Password });
+export const ChangePasswordInput = z.object({
+  current: z.string().min(1, 'Enter your current password.').max(1024),
+  next: Password,
+});
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
 export const TOKEN_NAME = z
   .string()
+  .min(1, { error: 'Give the token a name.', abort: true })
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{2,63}$/, 'Use 3 to 64 letters, digits, dots, dashes or underscores.');
 
 export const CreateTokenInput = z.object({
@@ -90,6 +95,7 @@ export const AclInput = z.object({
   /** `/`, `/datastore`, `/datastore/NAME` and namespaces below it. */
   path: z
     .string()
+    .min(1, { error: 'Say where: / is everything.', abort: true })
     .max(320)
     .regex(
       /^\/(datastore(\/[A-Za-z0-9_][A-Za-z0-9._-]*){0,8}|access|system)?$/,

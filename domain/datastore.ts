@@ -200,7 +200,8 @@ export function allowsWriting(status: DatastoreStatus): boolean {
 /** Absolute, normalised, not the root. What the disk says about it is asked elsewhere. */
 export function checkPathSyntax(path: string): Result<string> {
   if (!path.startsWith('/')) {
-    return refuse('PATH_INVALID', 'The path must be absolute.', {
+    const message = path === '' ? 'Say where it lies on the server.' : 'The path must be absolute.';
+    return refuse('PATH_INVALID', message, {
       field: 'path',
       hint: 'Start it with "/".',
     });

@@ -40,7 +40,8 @@ export interface SnapshotRef extends GroupRef {
 
 export function parseDatastoreName(text: string, field = 'name'): Result<DatastoreName> {
   if (SAFE_ID.test(text) && text.length >= 3 && text.length <= 32) return ok(text as DatastoreName);
-  return refuse('NAME_INVALID', `${quote(text)} cannot name a datastore.`, {
+  const message = text === '' ? 'Give the datastore a name.' : `${quote(text)} cannot name a datastore.`;
+  return refuse('NAME_INVALID', message, {
     field,
     hint: 'Use 3 to 32 letters, digits, dots, dashes or underscores; start with a letter, digit or underscore.',
   });
@@ -48,7 +49,8 @@ export function parseDatastoreName(text: string, field = 'name'): Result<Datasto
 
 export function parseNamespaceComponent(text: string, field = 'name'): Result<string> {
   if (SAFE_ID.test(text) && text.length <= NAMESPACE_COMPONENT_MAX) return ok(text);
-  return refuse('NAMESPACE_INVALID', `${quote(text)} cannot name a namespace.`, {
+  const message = text === '' ? 'Give the namespace a name.' : `${quote(text)} cannot name a namespace.`;
+  return refuse('NAMESPACE_INVALID', message, {
     field,
     hint: 'Use 1 to 32 letters, digits, dots, dashes or underscores; start with a letter, digit or underscore.',
   });
@@ -85,7 +87,8 @@ export function parseBackupType(text: string, field = 'backup-type'): Result<Bac
 
 export function parseBackupId(text: string, field = 'backup-id'): Result<BackupId> {
   if (SAFE_ID.test(text) && text.length <= BACKUP_ID_MAX) return ok(text as BackupId);
-  return refuse('NAME_INVALID', `${quote(text)} cannot be a backup id.`, {
+  const message = text === '' ? 'Give the machine an id.' : `${quote(text)} cannot be a backup id.`;
+  return refuse('NAME_INVALID', message, {
     field,
     hint: 'Use 1 to 128 letters, digits, dots, dashes or underscores; start with a letter, digit or underscore.',
   });

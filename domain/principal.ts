@@ -22,7 +22,8 @@ export function parseUserId(text: string, field = 'user'): Result<UserId> {
   const name = text.slice(0, Math.max(at, 0));
   const realm = text.slice(at + 1);
   if (at <= 0 || !USER_NAME.test(name) || !REALM.test(realm) || text.length > USER_ID_MAX) {
-    return refuse('NAME_INVALID', `${quote(text)} is not a user id.`, {
+    const message = text === '' ? 'Give the user a name.' : `${quote(text)} is not a user id.`;
+    return refuse('NAME_INVALID', message, {
       field,
       hint: 'Write name@realm, for example alice@ibs; no spaces, "/", ":" or "!" and at most 64 characters.',
     });

@@ -24,6 +24,8 @@ const SOURCE = /^[A-Za-z0-9_][A-Za-z0-9._-]*\.(pxar|img|conf):.+$/;
 export const BackupFormInput = GroupInput.extend({
   sources: z
     .string()
+    .trim()
+    .min(1, { error: 'Say what to back up, such as root.pxar:/.', abort: true })
     .transform((text) => text.split(/\s+/).filter((word) => word !== ''))
     .refine((words) => words.length > 0 && words.every((word) => SOURCE.test(word)), {
       error: 'Write NAME.pxar:DIRECTORY, NAME.img:DEVICE or NAME.conf:FILE.',

@@ -43,10 +43,13 @@ export function curlCommand(procedure: string, input: unknown): string {
   ].join(' \\\n  ');
 }
 
+const CURL_NOTE =
+  'The same as one call of the API. IBS_URL is the address of this console, IBS_TOKEN an API token such as user@ibs!name:secret.';
+
 /** Both ways to do what a button does. */
 export function commandForms(cli: string, procedure: string, input: unknown): CommandForm[] {
   return [
     { name: 'CLI', text: cli },
-    { name: 'curl', text: curlCommand(procedure, input) },
+    { name: 'curl', text: curlCommand(procedure, input), note: CURL_NOTE },
   ];
 }

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { ACCEPT_REASON_MIN } from '#domain/datastore.ts';
 import { acceptCommands } from '../commands/datastore-commands.ts';
 import { taskHref } from '../task/task-words.ts';
@@ -27,6 +27,7 @@ export function AcceptDialog({ datastore: { name, suspect }, onClose }: AcceptDi
   const router = useRouter();
   const id = useId();
   const [reason, setReason] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
   const [tried, setTried] = useState(false);
   const isShort = reason.trim().length < ACCEPT_REASON_MIN;
   const accept = useMutation({
@@ -39,7 +40,8 @@ export function AcceptDialog({ datastore: { name, suspect }, onClose }: AcceptDi
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (!isShort) accept.mutate({ name, reason: reason.trim() });
+    if (isShort) field.current?.focus();
+    else accept.mutate({ name, reason: reason.trim() });
   };
   const error = maybeErrorDetails(accept.error);
   return (
@@ -63,10 +65,11 @@ export function AcceptDialog({ datastore: { name, suspect }, onClose }: AcceptDi
         <Field
           label="What you have looked at"
           help="It is kept in the audit log."
-          error={tried && isShort ? `Use at least ${ACCEPT_REASON_MIN} characters.` : undefined}
+          error={tried && isShort ? shortWords(reason) : undefined}
           required
         >
           <Textarea
+            ref={field}
             name="reason"
             rows={2}
             value={reason}
@@ -77,4 +80,10 @@ export function AcceptDialog({ datastore: { name, suspect }, onClose }: AcceptDi
       </form>
     </Dialog>
   );
+}
+
+function shortWords(reason: string): string {
+  return reason.trim() === ''
+    ? 'Say what you have looked at.'
+    : `Use at least ${ACCEPT_REASON_MIN} characters.`;
 }

@@ -76,10 +76,16 @@ export function parseChanges(draft: Draft): Parsed {
   const errors: Partial<SettingTexts> = {};
   for (const { path } of parsed.error.issues) {
     const key = path[0] as SettingKey;
-    errors[key] = WRONG[key];
+    errors[key] = (draft.edited[key].trim() === '' && MISSING[key]) || WRONG[key];
   }
   return { input: null, errors };
 }
+
+const MISSING: Partial<SettingTexts> = {
+  siteName: 'Give the site a name.',
+  allowedRoots: 'Name at least one directory, such as /mnt.',
+  taskRetentionDays: 'Say how many days finished tasks are kept.',
+};
 
 const WRONG: SettingTexts = {
   siteName: 'Use 1 to 64 characters.',

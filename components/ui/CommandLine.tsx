@@ -10,6 +10,8 @@ export interface CommandForm {
   name: string;
   /** May span lines; secrets as `$IBS_SECRET_KEY`. */
   text: string;
+  /** What it is and what it needs, where that is not plain. */
+  note?: string;
 }
 
 interface CommandLineProps {
@@ -46,6 +48,7 @@ export function CommandLine({ forms, label = 'Equivalent command', className }: 
       {forms.map((form) => (
         <Primitive.Content key={form.name} value={form.name} tabIndex={-1} className="relative">
           <CommandText text={form.text} />
+          {form.note && <p className="border-t px-3 py-2 text-small text-muted">{form.note}</p>}
         </Primitive.Content>
       ))}
     </Primitive.Root>

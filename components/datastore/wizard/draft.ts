@@ -44,7 +44,7 @@ export function draftErrors(draft: Draft, report: PlaceReport | null, taken: rea
   if (!path.ok) errors.path = [path.problem.message, path.problem.hint].filter(Boolean).join(' ');
   else if (report && isBlocked(report)) errors.path = 'This directory cannot be used; see the checks below.';
   if (report && needsReason(report) && draft.reason.trim().length < REASON_MIN)
-    errors.reason = `Say in at least ${REASON_MIN} characters why it is meant.`;
+    errors.reason = `Say why it is meant, in at least ${REASON_MIN} characters.`;
   return errors;
 }
 

@@ -6,7 +6,7 @@ import { cn } from '../class-names.ts';
 import { FieldContext } from './field-context.ts';
 
 interface FieldProps {
-  label: string;
+  label: ReactNode;
   /** One sentence below the control; stays visible when there is an error. */
   help?: ReactNode;
   /** What is wrong and what to do, from the schema or from the server. */

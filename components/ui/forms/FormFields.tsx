@@ -100,7 +100,7 @@ export function SelectField<Values extends FieldValues, Output>({
     <Controller
       control={form.control}
       name={name}
-      render={({ field: { ref: _, value, ...field }, fieldState: { error } }) => (
+      render={({ field: { value, ...field }, fieldState: { error } }) => (
         <Field {...{ label, help, required, optional, className }} error={error?.message}>
           <Select {...field} value={String(value ?? '')} options={options} />
         </Field>
