@@ -39,6 +39,7 @@ for (const [address, title] of PAGES) {
   test(`${address} passes in both themes, and on a narrow screen`, async ({ admin: page }) => {
     await page.goto(address);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expectNoBarriers(page, `${address} (light)`);
     // Only the colours are others.
     await page.emulateMedia({ colorScheme: 'dark' });

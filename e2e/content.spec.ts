@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { backUp, ensureDatastore, noteText, SHARED } from './support/datastore.ts';
 import { expect, test } from './support/fixtures.ts';
+import { openBackup } from './support/open-backup.ts';
 
 /** What lies in a datastore: found, looked into, downloaded, protected, written upon and forgotten. */
 
@@ -49,6 +50,47 @@ test('a backup that ends while one looks is there without a reload', async ({ ad
   await expect(page.getByText('No backups in production yet')).toBeVisible();
   await backUp(server, { datastore: DATASTORE, id: 'fresh', namespace: 'production' });
   await expect(page.getByRole('button', { name: 'Show snapshots of host/fresh' })).toBeVisible();
+});
+
+test('the palette finds a group and its namespace by a part of their names', async ({ admin: page }) => {
+  await page.goto('/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('fresh');
+  const palette = page.getByRole('dialog', { name: 'Search and commands' });
+  await expect(palette.getByRole('option', { name: /^host\/fresh/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/ns=production&q=host%2Ffresh&open=host%2Ffresh$/);
+  await expect(page.getByRole('region', { name: 'Snapshots of host/fresh' })).toBeVisible();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('product');
+  await expect(palette.getByRole('option', { name: /^production/ })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('snapshots are sorted by the head of a column, and the address says how', async ({ admin: page }) => {
+  await page.goto(`/snapshots?datastore=${DATASTORE}&id=web-1`);
+  const times = page.getByRole('main').locator('tbody time[datetime^="2026-05"]');
+  await expect(times.first()).toHaveText(/2026-05-03/);
+  await page.getByRole('button', { name: /^Time/ }).click();
+  await expect(page).toHaveURL(/sort=time$/);
+  await expect(times.first()).toHaveText(/2026-05-01/);
+  await page.reload();
+  await expect(times.first()).toHaveText(/2026-05-01/);
+});
+
+test('what is written now is not what was cut off', async ({ admin: page, server }) => {
+  const backup = await openBackup(server, DATASTORE, 'writing');
+  try {
+    await page.goto(`/snapshots?datastore=${DATASTORE}&id=writing`);
+    const row = page.getByRole('row', { name: /host\/writing/ });
+    await expect(row.getByText('Running', { exact: true })).toBeVisible();
+    await expect(row.getByText('Unfinished', { exact: true })).toHaveCount(0);
+  } finally {
+    backup.close();
+  }
 });
 
 test('a file is found in a snapshot and downloaded as it was', async ({ admin: page }) => {

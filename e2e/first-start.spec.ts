@@ -71,3 +71,8 @@ test('a session that ends leaves the page as it is and asks over it', async ({ a
   await expect(overlay).toBeHidden();
   await expect(page.getByLabel('Name')).toHaveValue('half-typed');
 });
+
+test('the icon is also there for what asks for it by its old name', async ({ page, server }) => {
+  const answer = await page.request.get(`${server.console}/favicon.ico`);
+  expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'image/x-icon']);
+});

@@ -139,6 +139,8 @@ test('a password is changed by whoever knows the old one, and every other sessio
 
   await page.goto('/datastores');
   await expect(page.getByRole('heading', { level: 1, name: 'Datastores' })).toBeVisible();
+  await page.goto('/datastores/new');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(['You cannot add datastores']);
   await other.goto('/datastores');
   await expect(other).toHaveURL(/\/sign-in/);
   await fillSignIn(other, dave);
