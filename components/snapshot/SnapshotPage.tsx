@@ -4,9 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Camera, Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
+import type { NamespacePath } from '#domain/ids.ts';
+import { datastorePath } from '#domain/permissions.ts';
 import { formatCount } from '#domain/units.ts';
 import { showSnapshotCommand } from '../commands/snapshot-commands.ts';
 import { useDatastore } from '../datastore/use-datastore.ts';
+import { usePermissions } from '../session/use-permissions.ts';
 import { PageCrumbs } from '../shell/ShellContext.tsx';
 import { errorDetails, isApiError } from '../trpc/api-error.ts';
 import { QueryRefusal } from '../trpc/QueryRefusal.tsx';
@@ -95,7 +98,7 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
           {snapshot.damage}
         </Banner>
       )}
-      {!snapshot.finished && <OpenBanner running={snapshot.running} />}
+      {!snapshot.finished && <OpenBanner snapshot={snapshot} onForget={() => actions.forget([snapshot])} />}
       {offline && (
         <Banner tone="warn" title={`${snapshot.datastore} cannot be read now`}>
           {datastore.statusReason || 'Nothing can be browsed or downloaded until it is back.'}
@@ -120,8 +123,15 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
   );
 }
 
-function OpenBanner({ running }: { running: boolean }) {
-  if (running) {
+interface OpenBannerProps {
+  snapshot: SnapshotView;
+  onForget: () => void;
+}
+
+function OpenBanner({ snapshot, onForget }: OpenBannerProps) {
+  const { lacks } = usePermissions();
+  const path = datastorePath(snapshot.datastore, snapshot.namespace as NamespacePath);
+  if (snapshot.running) {
     return (
       <Banner tone="info" title="This backup is running">
         It can be restored from once it is finished.
@@ -129,7 +139,19 @@ function OpenBanner({ running }: { running: boolean }) {
     );
   }
   return (
-    <Banner tone="warn" title="This snapshot is unfinished">
+    <Banner
+      tone="warn"
+      title="This snapshot is unfinished"
+      actions={
+        <Button
+          size="small"
+          onClick={onForget}
+          disabledReason={lacks(path, 'Datastore.Modify', 'Datastore.Prune')}
+        >
+          Forget…
+        </Button>
+      }
+    >
       Its backup was cut off, and nothing can be restored from it. Forget it, and back the machine up again.
     </Banner>
   );

@@ -10,6 +10,20 @@ test('numbers are written by what their name says they are', () => {
   ]);
 });
 
+test('a backup tells how much of it was deduplicated, and its numbers from the whole to the rest', () => {
+  const result = { sizeBytes: 300, other: 1, count: 3, logicalBytes: 1000 };
+  expect(prepareResult(result).map(({ label, value }) => `${label} ${value.replace('\u00a0', ' ')}`)).toEqual(
+    [
+      'Size of all archives 0.98 KiB',
+      'Deduplicated 70 %',
+      'Chunks received 3',
+      'Data in them 300 B',
+      'Other 1',
+    ],
+  );
+  expect(prepareResult({ sizeBytes: 1200, logicalBytes: 1000 })[1]?.value).toBe('0\u00a0%');
+});
+
 test('lists and objects are left to the log', () => {
   expect(prepareResult({ steps: [{ name: 'x' }], path: '/mnt/a', name: 'ibs-primary', note: '' })).toEqual([
     { label: 'Path', value: '/mnt/a' },
