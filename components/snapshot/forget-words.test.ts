@@ -10,12 +10,16 @@ function valuesOf(plan: Partial<ForgetPlan>) {
   return Object.fromEntries(facts.map(({ label, value }) => [label, value]));
 }
 
-test('snapshots, groups and bytes are counted; an unknown size counts as nothing', () => {
+test('snapshots, groups and bytes are counted; an unknown size is said to be unknown', () => {
   const values = valuesOf({
     remove: [snapshot('a', 1024), snapshot('a', 1024), snapshot('b', null)],
   });
   expect(values.Forgotten).toBe('3 snapshots of 2 groups');
-  expect(values['Their size as if nothing were shared']).toBe('2.00\u00a0KiB');
+  expect(values['Their size as if nothing were shared']).toBe('2.00\u00a0KiB, and 1 of unknown size');
+  expect(valuesOf({ remove: [snapshot('b', null)] })['Their size as if nothing were shared']).toBe('unknown');
+  expect(valuesOf({ remove: [snapshot('b', 1024)] })['Their size as if nothing were shared']).toBe(
+    '1.00\u00a0KiB',
+  );
   expect(values).not.toHaveProperty('Kept');
 });
 

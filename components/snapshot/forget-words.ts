@@ -1,16 +1,15 @@
-import { countOf, formatBytes } from '#domain/units.ts';
+import { countOf, formatBytes, formatCount } from '#domain/units.ts';
 import type { ForgetPlan } from '../trpc/views.ts';
 
 /** What forgetting would do, in numbers. */
 export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[] {
   const groups = new Set(plan.remove.map(({ namespace, type, id }) => `${namespace}/${type}/${id}`));
-  const logicalBytes = plan.remove.reduce((sum, snapshot) => sum + (snapshot.sizeBytes ?? 0), 0);
   return [
     {
       label: 'Forgotten',
       value: `${countOf(plan.remove.length, 'snapshot')} of ${countOf(groups.size, 'group')}`,
     },
-    { label: 'Their size as if nothing were shared', value: formatBytes(logicalBytes) },
+    { label: 'Their size as if nothing were shared', value: sizeWords(plan) },
     {
       label: 'Freed now',
       value: 'nothing: chunks stay until no snapshot needs them and they are collected',
@@ -19,6 +18,15 @@ export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[
       ? [{ label: 'Kept', value: `${countOf(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
       : []),
   ];
+}
+
+/** A backup that was cut off has no size: that is not the same as none. */
+function sizeWords({ remove }: ForgetPlan): string {
+  const sizes = remove.flatMap(({ sizeBytes }) => sizeBytes ?? []);
+  const unknown = remove.length - sizes.length;
+  if (sizes.length === 0 && unknown > 0) return 'unknown';
+  const known = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+  return unknown === 0 ? known : `${known}, and ${formatCount(unknown)} of unknown size`;
 }
 
 function reasons(plan: ForgetPlan): string {

@@ -19,7 +19,7 @@ export interface Overview {
   })[];
   /** Tasks of the last 24 h by kind and state. */
   activity: { kind: TaskKind; title: string; states: Partial<Record<TaskState, number>> }[];
-  /** Failures of the last 7 days, newest first, at most fifty. */
+  /** Failures of the last 7 days, newest first, at most two hundred. */
   failures: Failure[];
   running: number;
   /** Tokens that stop working within a week or did so within the last: one's own, or all for administrators. */
@@ -28,7 +28,7 @@ export interface Overview {
 }
 
 const QUIET = (Object.keys(TASK_KINDS) as TaskKind[]).filter((kind) => 'quiet' in TASK_KINDS[kind]);
-const FAILURES_MAX = 50;
+const FAILURES_MAX = 200;
 const BUCKETS = 96;
 const BUCKET_SECONDS = 900;
 
