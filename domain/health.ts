@@ -74,7 +74,13 @@ const UNWELL: Partial<Record<DatastoreStatus, Severity>> = {
 const PASSING: readonly DatastoreStatus[] = ['probing', 'deleting'];
 
 /** What runs unattended. A failure of anything else was seen by the person who asked for it. */
-const UNATTENDED: readonly TaskKind[] = ['backup', 'datastore.audit', 'datastore.probe', 'datastore.rescan'];
+const UNATTENDED: readonly TaskKind[] = [
+  'backup',
+  'datastore.audit',
+  'datastore.gc',
+  'datastore.probe',
+  'datastore.rescan',
+];
 
 /** Everything that is wrong, worst first. What somebody chose, such as maintenance, is not wrong. */
 export function findNeeds(facts: HealthFacts): Need[] {

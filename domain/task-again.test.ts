@@ -8,7 +8,9 @@ const KINDS = Object.keys(TASK_KINDS) as TaskKind[];
 
 test('what only looks is run again after any end', () => {
   const kinds = KINDS.filter((kind) => why(kind, 'succeeded') === null);
-  expect(kinds).toEqual(['datastore.probe', 'datastore.rescan', 'datastore.audit']);
+  expect(kinds).toEqual([
+    ...['datastore.probe', 'datastore.rescan', 'datastore.audit', 'datastore.gc', 'datastore.gcPreview'],
+  ]);
 });
 
 test('what changes something small is run again only where nothing came of it', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MaintenanceInput } from './datastore.ts';
+import { GcPayload } from './gc.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
 
@@ -32,6 +33,11 @@ interface TaskKindEntry {
   /** The phases that it goes through, in order, and what each does. */
   steps?: readonly { phase: string; title: string }[];
 }
+
+const GC_STEPS = [
+  { phase: 'Mark', title: 'Read every index, and mark the chunks that they need' },
+  { phase: 'Sweep', title: 'Look at every chunk, and remove those that nothing needs' },
+] as const;
 
 export const TASK_KINDS = {
   'datastore.inspect': {
@@ -113,6 +119,22 @@ export const TASK_KINDS = {
       { phase: 'Chunk files', title: 'Count the chunk files' },
       { phase: 'Records', title: 'Hold the lists against the datastore' },
     ],
+  },
+  'datastore.gc': {
+    title: 'Garbage collection',
+    payload: OnDatastore.extend(GcPayload.shape),
+    onLost: 'retry',
+    onCancel: 'What was removed so far was garbage; the rest of it stays until the next run.',
+    again: 'ended',
+    steps: GC_STEPS,
+  },
+  'datastore.gcPreview': {
+    title: 'Preview of a garbage collection',
+    payload: OnDatastore.extend(GcPayload.shape),
+    onLost: 'retry',
+    onCancel: 'Nothing was changed.',
+    again: 'ended',
+    steps: GC_STEPS,
   },
   'datastore.prune': {
     title: 'Prune datastore',

@@ -90,6 +90,8 @@ describe('a task that is run again', () => {
     ['datastore.probe', { acceptMount: false }],
     ['datastore.rescan', {}],
     ['datastore.audit', { deep: true }],
+    ['datastore.gc', { graceMinutes: 90 }],
+    ['datastore.gcPreview', { graceMinutes: 0 }],
     ['namespace.create', { namespace: 'production/web' }],
     ['namespace.create', { namespace: 'top' }],
   ] as [TaskKind, object][])(

@@ -30,6 +30,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('datastore accept', 'Trust it again after a flush failed', () => import('./datastore/accept.ts')),
   entry('datastore rescan', 'Make the lists anew from the storage', () => import('./datastore/rescan.ts')),
   entry('datastore audit', 'Check that all invariants hold', () => import('./datastore/audit.ts')),
+  entry('datastore gc', 'Give the space back that nothing needs', () => import('./datastore/gc.ts')),
   entry('datastore prune', 'Remove what no retention rule keeps', () => import('./datastore/prune.ts')),
   entry('datastore maintenance', 'Enter or leave maintenance', () => import('./datastore/maintenance.ts')),
   entry('datastore remove', 'Remove the configuration, or all data', () => import('./datastore/remove.ts')),

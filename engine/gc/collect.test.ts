@@ -118,6 +118,7 @@ describe('what goes', () => {
     clock.advance(48 * HOUR_MS);
     const plan = await collect({ dryRun: true });
     expect(stored()).toHaveLength(7);
+    expect(store.chunks.tally.take()).toMatchObject({ chunks: 7 });
     expect(memory.objects.has(GC_STATUS_NAME)).toBe(false);
     const { dryRun: _, ...result } = await collect();
     expect({ ...result, dryRun: true }).toEqual(plan);

@@ -8,9 +8,14 @@ export class DirectoryCount {
   readonly #counts = noCounts();
   readonly #removed: RemovedChunk[] = [];
 
+  /** What would go, or stays. */
   add(what: ChunkName, verdict: Verdict, sizeBytes: number): void {
     count(this.#amountOf(what, verdict), sizeBytes);
-    if (what.kind === 'chunk' && verdict === 'remove') this.#removed.push({ digest: what.digest, sizeBytes });
+  }
+
+  addRemoved(what: ChunkName, sizeBytes: number): void {
+    this.add(what, 'remove', sizeBytes);
+    if (what.kind === 'chunk') this.#removed.push({ digest: what.digest, sizeBytes });
   }
 
   /** What is looked at again later must not count twice. */

@@ -71,7 +71,8 @@ function visit(
     }
     if (process.hrtime.bigint() >= until) return false;
     const isRemoved = mutex.hold(entry, () => removeIfOld(path, what, cutoffs));
-    counts.add(what, isRemoved ? 'remove' : 'pending', seen.sizeBytes);
+    if (isRemoved) counts.addRemoved(what, seen.sizeBytes);
+    else counts.add(what, 'pending', seen.sizeBytes);
   }
   return true;
 }

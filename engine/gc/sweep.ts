@@ -124,7 +124,8 @@ class SweepRun {
       return;
     }
     const isRemoved = await this.#store.chunks.holdShard(what.digest, () => this.#removeIfOld(key));
-    counts.add(what, isRemoved ? 'remove' : 'pending', seen.sizeBytes);
+    if (isRemoved) counts.addRemoved(what, seen.sizeBytes);
+    else counts.add(what, 'pending', seen.sizeBytes);
   }
 
   async #lookAt(key: string): Promise<{ usedAt: number; sizeBytes: number } | null> {

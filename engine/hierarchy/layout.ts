@@ -4,6 +4,7 @@ import {
   type GroupRef,
   type NamespacePath,
   namespaceComponents,
+  parseSnapshotRef,
   parseSnapshotTime,
   type SnapshotRef,
 } from '#domain/ids.ts';
@@ -34,6 +35,14 @@ export function groupKey(group: GroupRef): string {
 
 export function snapshotKey(snapshot: SnapshotRef): string {
   return below(groupKey(snapshot), formatSnapshotTime(snapshot.time));
+}
+
+/** The snapshot and the file in it that a key names; null for any other key. */
+export function parseFileKey(key: string): { snapshot: SnapshotRef; file: string } | null {
+  const slash = key.lastIndexOf('/');
+  const snapshot = parseSnapshotRef(key.slice(0, Math.max(slash, 0)).replace(/(^|\/)ns\//g, '$1'));
+  if (!snapshot.ok || snapshotKey(snapshot.value) !== key.slice(0, slash)) return null;
+  return { snapshot: snapshot.value, file: key.slice(slash + 1) };
 }
 
 /** Where a snapshot is renamed to before its files go, so that a crash cannot leave half of it in the list. */

@@ -8,11 +8,13 @@ import {
   MaintenanceInput,
   UpdateDatastoreInput,
 } from '#domain/datastore.ts';
+import { GcInput } from '#domain/gc.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
 import {
   acceptDatastore,
   auditDatastore,
+  collectGarbage,
   probeDatastore,
   removeDatastore,
   rescanDatastore,
@@ -44,6 +46,10 @@ export const datastoreRouter = router({
   audit: procedure
     .input(Named.extend({ deep: z.boolean().default(false) }))
     .mutation(({ ctx, input }) => auditDatastore(ctx, input)),
+  gc: procedure.input(GcInput).mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: false })),
+  gcPreview: procedure
+    .input(GcInput)
+    .mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: true })),
   prunePlan: procedure.input(PrunePlanInput).query(({ ctx, input }) => planPruneOf(ctx, input)),
   prune: procedure
     .meta({ wantsPassword: true })

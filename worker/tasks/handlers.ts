@@ -5,6 +5,7 @@ import { handleAccept } from './datastore-accept.ts';
 import { handleAdopt } from './datastore-adopt.ts';
 import { handleAudit } from './datastore-audit.ts';
 import { handleCreate } from './datastore-create.ts';
+import { handleGc, handleGcPreview } from './datastore-gc.ts';
 import { handleInspect } from './datastore-inspect.ts';
 import { handleMaintenance } from './datastore-maintenance.ts';
 import { handleProbe } from './datastore-probe.ts';
@@ -26,6 +27,8 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.rescan': handleRescan,
   'datastore.audit': handleAudit,
   'datastore.prune': handlePrune,
+  'datastore.gc': handleGc,
+  'datastore.gcPreview': handleGcPreview,
   'datastore.maintenance': handleMaintenance,
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
@@ -52,6 +55,8 @@ export function runHandler(
 const USES_CONTENT = new Set<QueuedTaskKind>([
   'datastore.rescan',
   'datastore.prune',
+  'datastore.gc',
+  'datastore.gcPreview',
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',

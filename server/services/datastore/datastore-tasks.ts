@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { AcceptDatastoreInput, MaintenanceInput } from '#domain/datastore.ts';
+import type { GcInput } from '#domain/gc.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { announce } from '#drizzle/changes.ts';
@@ -65,6 +66,19 @@ export async function auditDatastore(
   const row = await findDatastore(context.db, input.name);
   const payload = { datastoreId: row.id, deep: input.deep };
   return startTask(context, { kind: 'datastore.audit', payload, datastore: row, subject: row.name });
+}
+
+/** Removes the chunks that nothing needs; `preview` only tells what would go. */
+export async function collectGarbage(
+  context: ServiceContext,
+  input: GcInput,
+  { preview }: { preview: boolean },
+): Promise<{ taskId: string }> {
+  await requirePrivilege(context, datastorePath(input.name), 'Datastore.Modify');
+  const row = await findDatastore(context.db, input.name);
+  const payload = { datastoreId: row.id, graceMinutes: input.graceMinutes };
+  const kind = preview ? 'datastore.gcPreview' : 'datastore.gc';
+  return startTask(context, { kind, payload, datastore: row, subject: row.name });
 }
 
 /** Enters or leaves a maintenance mode. New work is refused at once; the task waits for work that is running. */

@@ -8,7 +8,12 @@ import type { TaskRow } from '#drizzle/tasks.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import { requireVisible } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
-import { auditDatastore, probeDatastore, rescanDatastore } from '../datastore/datastore-tasks.ts';
+import {
+  auditDatastore,
+  collectGarbage,
+  probeDatastore,
+  rescanDatastore,
+} from '../datastore/datastore-tasks.ts';
 import { createNamespace } from '../namespace/create-namespace.ts';
 import { updateSnapshot } from '../snapshot/update-snapshot.ts';
 
@@ -32,6 +37,12 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
     case 'datastore.audit': {
       const { deep } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return auditDatastore(context, { name, deep });
+    }
+    case 'datastore.gc':
+    case 'datastore.gcPreview': {
+      const { graceMinutes } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      const preview = row.kind === 'datastore.gcPreview';
+      return collectGarbage(context, { name, graceMinutes }, { preview });
     }
     case 'namespace.create': {
       const { namespace } = TASK_KINDS[row.kind].payload.parse(row.payload);

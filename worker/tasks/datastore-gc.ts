@@ -1,0 +1,80 @@
+import { eq } from 'drizzle-orm';
+import { type GcResult, gcWords } from '#domain/gc.ts';
+import { snapshot } from '#drizzle/schema/snapshot.ts';
+import type { Datastore } from '#engine/datastore.ts';
+import { type CollectReport, collectGarbage } from '#engine/gc/collect.ts';
+import type { MissingChunk } from '#engine/gc/find-missing.ts';
+import { parseFileKey } from '#engine/hierarchy/layout.ts';
+import { noteDamage } from '../catalog/damaged-chunks.ts';
+import type { OwnedDatastore } from '../owned-datastore.ts';
+import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
+
+type GcContext = TaskContext<'datastore.gc'> | TaskContext<'datastore.gcPreview'>;
+
+/** Removes the chunks that nothing needs. */
+export const handleGc: TaskHandler<'datastore.gc'> = (context) => collect(context, { preview: false });
+
+/** Tells what a collection would remove now; reads only. */
+export const handleGcPreview: TaskHandler<'datastore.gcPreview'> = (context) =>
+  collect(context, { preview: true });
+
+async function collect(context: GcContext, { preview }: { preview: boolean }): Promise<TaskOutcome> {
+  const owned = ownedBy(context);
+  const store = preview ? owned.reader() : owned.writer();
+  await owned.recovered(); // what a power cut has torn is set aside first
+  const { graceMinutes } = context.payload;
+  try {
+    const report = await collectGarbage(store, {
+      ...{ dryRun: preview, graceSeconds: graceMinutes * 60 },
+      expectedSnapshots: await context.worker.db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
+      tryAccessTime: () => tryAccessTime(context, owned, preview),
+      ...{ signal: context.signal, report: context.progress },
+      warn: (text) => context.log('warning', text),
+      missing: (chunk) => noteMissing(context, owned, store, chunk),
+    });
+    const result = resultOf(report, graceMinutes);
+    return { outcome: gcWords(result, { preview }), result };
+  } finally {
+    await owned.noteChunks();
+  }
+}
+
+/** In a process of its own, since it waits for the storage. A preview must also work where nothing can be written. */
+async function tryAccessTime({ worker }: GcContext, { row }: OwnedDatastore, preview: boolean) {
+  if (preview) return null;
+  const { path } = row.config;
+  const look = { path, nowMs: worker.clock.now(), tryAccessTime: 'always' as const };
+  return (await worker.probes.inspect(look)).accessTime;
+}
+
+/** The snapshot is shown as damaged, and no backup builds on the chunk. */
+async function noteMissing(
+  { worker, log }: GcContext,
+  owned: OwnedDatastore,
+  store: Datastore,
+  { digest, indexKey }: MissingChunk,
+): Promise<void> {
+  log('warning', `Chunk ${digest} is missing; ${indexKey} needs it.`);
+  const place = parseFileKey(indexKey);
+  if (place !== null) await noteDamage(worker, owned, store, { ...place, digest });
+}
+
+function resultOf({ counts, ...report }: CollectReport, graceMinutes: number): GcResult {
+  return {
+    graceMinutes,
+    indexFiles: report.indexFiles,
+    logicalBytes: report.archiveBytes,
+    references: report.references,
+    missingChunks: report.missingChunks,
+    usedChunks: counts.used.files,
+    usedBytes: counts.used.bytes,
+    removedChunks: counts.removed.files,
+    removedBytes: counts.removed.bytes,
+    pendingChunks: counts.pending.files,
+    pendingBytes: counts.pending.bytes,
+    badRemoved: counts.badRemoved.files,
+    badKept: counts.badKept.files,
+    leftoversRemoved: counts.leftoversRemoved.files,
+    strangers: report.strangers,
+  };
+}
