@@ -16,7 +16,10 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
     id: 'object',
     header: 'Object',
     cell: (row) => (
-      <span className="block max-w-64 truncate font-mono text-small" title={row.subject}>
+      <span
+        className="block max-w-44 truncate font-mono min-[1400px]:max-w-64 text-small"
+        title={row.subject}
+      >
         {taskObject(row)}
       </span>
     ),
@@ -45,7 +48,7 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
     cell: (row) => (
       <span
         title={resultWords(row)}
-        className="my-1 line-clamp-2 min-w-56 max-w-120 wrap-anywhere text-muted"
+        className="my-1 line-clamp-2 min-w-40 min-[1400px]:min-w-56 max-w-120 wrap-anywhere text-muted"
       >
         {resultWords(row)}
       </span>

@@ -38,7 +38,7 @@ export const GROUP_COLUMNS: Column<GroupView>[] = [
       row.owner === null ? (
         <Unknown reason="The owner file is missing or cannot be read" />
       ) : (
-        <span className="block max-w-48 truncate" title={row.owner}>
+        <span className="block max-w-36 truncate min-[1400px]:max-w-48" title={row.owner}>
           {row.owner}
         </span>
       ),
