@@ -331,6 +331,7 @@ describe('snapshots', () => {
       err: expect.stringMatching(/is a directory.*\nhint: Name a directory/),
     });
     expect(await cli(`restore ${made} root.pxar - --path /nothing`)).toMatchObject({ status: 4, out: '' });
+    expect(await ok(['complete', '--', 'restore', made, ''])).toBe('root.pxar\tdirectory\n:none\n');
     await saysTimesInOneForm(made, words);
     await ok(`snapshot forget ${made} --yes`);
   });

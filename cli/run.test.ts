@@ -11,8 +11,13 @@ import { run } from './run.ts';
 import { Terminal } from './terminal.ts';
 
 /** Runs a command line in this process, without a server. */
-async function command(words: readonly string[], more: Partial<Environment> = {}) {
+async function command(
+  words: readonly string[],
+  more: Partial<Environment> = {},
+  columns: number | null = null,
+) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  if (columns !== null) Object.assign(stdout, { isTTY: true, columns });
   stdin.end();
   const home = { HOME: temporaryDirectory(), LANG: 'C.UTF-8' } as unknown as NodeJS.ProcessEnv;
   const nowhere = { defaultDataDirectory: '/nowhere', systemDataDirectory: '/nowhere' };
@@ -59,6 +64,12 @@ describe('help', () => {
     expect((await command(['help'])).out).toContain('Usage: ironcore-backup COMMAND');
   });
 
+  test.each(COMMANDS.map(({ name }) => name))('of %s fits a terminal of 80 columns', async (name) => {
+    const { out } = await command([...name.split(' '), '--help'], {}, 80);
+    const [text = ''] = out.split(/^Examples?:$/m);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test('every example is understood', async () => {
     for (const { load } of COMMANDS) {
       const { command: definition } = await load();
@@ -101,7 +112,15 @@ describe('a wrong command line ends with status 2 and says how it is meant', () 
       /--type: "s4" is not known\.\nhint: Use one of: local\./,
     ],
     ['datastore show', /Missing required argument 'name'/],
-    ['datastore list x', /Too many arguments/],
+    ['datastore list x', /"x" is too many\.\nhint: .*quotes\.\nusage: ironcore-backup datastore list/],
+    ['datastore show a b c d', /"b" and 2 more are too many\./],
+    ['nothing', /Unknown command 'nothing'\.\nhint: All commands: ironcore-backup --help/],
+    ['help nothing', /Unknown command 'nothing'\./],
+    ['nothing --help', /Unknown command 'nothing'\./],
+    [
+      'help datastore nothing',
+      /Unknown command 'nothing'\.\n(.*\n)?usage: ironcore-backup datastore COMMAND/,
+    ],
     ['task list --limit many', /--limit: "many" is not a whole number/],
     ['task list --state failed --state lost', /--state: "lost" is not known/],
     ['snapshot show vm/12345', /SNAPSHOT: "vm\/12345" does not start with a datastore/],

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { Clock } from '#domain/clock.ts';
 import { BackupError } from '#domain/errors.ts';
 import { type Context, type Given, UsageError } from './command.ts';
+import { commandLineError, helpWords } from './command-line-error.ts';
 import type { Api } from './connect/api.ts';
 import { findServer, type ServerAccess } from './connect/find-server.ts';
 import type { Environment } from './env.ts';
@@ -35,7 +36,7 @@ export async function run(input: RunInput): Promise<number> {
   const program = buildProgram(output, state);
   let status = 0;
   try {
-    await program.parseAsync(wordsOf(input.words), { from: 'user' });
+    await program.parseAsync(helpWords(input.words), { from: 'user' });
     if (!state.chosen) return USAGE_STATUS;
     const given = optionsOf(program, GLOBAL_OPTIONS) as Given<typeof GLOBAL_OPTIONS>;
     const context = makeContext(input, readGlobals(given, environment), (wanted) => {
@@ -51,11 +52,6 @@ export async function run(input: RunInput): Promise<number> {
     const format = formatOf(program.getOptionValue('output'), environment);
     return report(input, state, format, ours(error));
   }
-}
-
-/** `help datastore create` is `datastore create --help`. */
-function wordsOf(words: readonly string[]): string[] {
-  return words[0] === 'help' ? [...words.slice(1), '--help'] : [...words];
 }
 
 function makeContext(input: RunInput, globals: Globals, endWith: Context['endWith']): Context {
@@ -112,9 +108,7 @@ function ours(error: unknown): BackupError {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return new BackupError('INTERNAL', 'The command line met a defect of its own.', { detail, cause: error });
   }
-  const [message = '', suggestion = ''] = error.message.replace(/^error: /, '').split('\n');
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
-  return new UsageError(sentence, suggestion.replace(/^\((.*)\)$/, '$1') || undefined);
+  return commandLineError(error);
 }
 
 /** The form that was asked for, even where the rest of the command line could not be understood. */

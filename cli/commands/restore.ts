@@ -25,7 +25,7 @@ export const command = defineCommand({
   ],
   arguments: {
     snapshot: snapshotArgument,
-    archive: argument('<archive>', 'Archive, such as root.pxar or drive-scsi0.img'),
+    archive: argument('<archive>', 'Archive, such as root.pxar or drive-scsi0.img', { complete: 'archive' }),
     target: argument('<target>', 'Directory, file or device; - for standard output', { complete: 'file' }),
   },
   options: {

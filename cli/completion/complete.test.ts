@@ -6,6 +6,7 @@ import { complete, type LookUp } from './complete.ts';
 /** What a server would know. */
 const NAMES: Partial<Record<ValueSource, string[]>> = {
   datastore: ['ibs-primary', 'ibs-archival'],
+  archive: ['disk.img'],
   snapshot: ['ibs-primary:vm/1/2026-05-02T08:11:33Z'],
 };
 
@@ -34,6 +35,9 @@ test.each<[string, string[]]>([
   ['snapshot forget x y ibs-primary:vm/1/2', ['ibs-primary:vm/1/2026-05-02T08:11:33Z']],
   ['task list --state failed --state run', ['running']],
   ['completion ', ['bash', 'zsh', 'fish']],
+  ['help datas', ['datastore']],
+  ['help datastore main', ['maintenance']],
+  ['restore ibs-primary:vm/1/2026-05-02T08:11:33Z ', ['disk.img']],
   ['nonsense ', []],
   ['datastore nonsense ', []],
 ])('%j offers %j', async (line, expected) => {

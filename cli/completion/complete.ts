@@ -37,7 +37,10 @@ interface Reading {
 
 export async function complete(words: readonly string[], lookUp: LookUp): Promise<Completion> {
   const current = words.at(-1) ?? '';
-  const reading = await readWords(words.slice(0, -1));
+  const before = words.slice(0, -1);
+  // What "help" is asked about is a command without values.
+  if (before[0] === 'help') return beginningWith(nextWords(before.slice(1)), current);
+  const reading = await readWords(before);
   const facts = { current, given: reading.given };
   if (reading.pending) return offerValue(reading.pending[1], facts, lookUp);
   if (current.startsWith('-')) return offerOptions(reading, facts, lookUp);

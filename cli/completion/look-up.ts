@@ -1,4 +1,6 @@
-import { formatGroupPath } from '#domain/ids.ts';
+import { formatGroupPath, parseLocatedSnapshot } from '#domain/ids.ts';
+import { must } from '#domain/result.ts';
+import { type ArchiveKind, archiveKind, clientArchiveName } from '#domain/snapshot.ts';
 import type { Context, ValueSource } from '../command.ts';
 import { type Api, openApi } from '../connect/api.ts';
 import { readCredentials } from '../connect/credentials.ts';
@@ -9,6 +11,7 @@ import type { Facts, Offer } from './complete.ts';
 
 const PATIENCE_MS = 2000;
 const OFFERS_MAX = 200;
+const HIDDEN = new Set<ArchiveKind>(['manifest', 'catalog', 'log']);
 
 export async function lookUp(context: Context, source: ValueSource, facts: Facts): Promise<Offer[]> {
   try {
@@ -36,6 +39,8 @@ async function offersOf(api: Api, source: ValueSource, facts: Facts): Promise<Of
     case 'group':
     case 'snapshot':
       return located(api, source, facts);
+    case 'archive':
+      return archives(api, facts);
     case 'task':
       return (await api.task.list.query({ limit: 50 })).tasks.map(({ id, title, subject, state }) => ({
         word: id,
@@ -59,6 +64,14 @@ async function namespaces(api: Api, { given }: Facts): Promise<Offer[]> {
   if (!datastore) return [];
   const found = await api.namespace.list.query({ datastore });
   return found.filter(({ path }) => path !== '').map(({ path }) => plain(path));
+}
+
+/** Those of the snapshot before it that hold something to restore. */
+async function archives(api: Api, { given }: Facts): Promise<Offer[]> {
+  const { datastore, ref } = must(parseLocatedSnapshot(given.get('snapshot') ?? ''));
+  const { files } = await api.snapshot.get.query({ datastore, ...ref });
+  const kept = (files ?? []).filter(({ name }) => !HIDDEN.has(archiveKind(name)));
+  return kept.map(({ name }) => ({ word: clientArchiveName(name), about: archiveKind(name) }));
 }
 
 /** First the datastore with its colon, then what is in it. */

@@ -29,9 +29,9 @@ export function formatHelp(parser: Parser, helper: Help): string {
   const terms = shown.flatMap(([, items]) => items.map(([term]) => term.length));
   const termWidth = Math.min(Math.max(...terms, 0), TERM_MAX);
   return [
-    parser.description(),
+    ...paragraphs(parser.description(), width),
     '',
-    `Usage: ${helper.commandUsage(parser)}`,
+    ...hanging(`Usage: ${helper.commandUsage(parser)}`, width),
     ...shown.flatMap(([title, items]) => [
       '',
       `${title}:`,
@@ -39,6 +39,20 @@ export function formatHelp(parser: Parser, helper: Help): string {
     ]),
     '',
   ].join('\n');
+}
+
+/** A line break in a text is one of the source code; an empty line starts a paragraph. */
+function paragraphs(text: string, width: number): string[] {
+  return text
+    .split('\n\n')
+    .flatMap((paragraph) => ['', ...wrapTo(paragraph.replaceAll('\n', ' '), width)])
+    .slice(1);
+}
+
+const HANGING = 7;
+
+function hanging(text: string, width: number): string[] {
+  return wrapTo(text, width - HANGING).map((line, index) => `${index > 0 ? ' '.repeat(HANGING) : ''}${line}`);
 }
 
 function itemLines([term, about]: Item, termWidth: number, width: number): string[] {

@@ -13,7 +13,7 @@ export const command = defineCommand({
   examples: ['ironcore-backup snapshot browse ibs-primary:host/web-1/2026-05-02T08:11:33Z root.pxar /etc'],
   arguments: {
     snapshot: snapshotArgument,
-    archive: argument('<archive>', 'Archive, such as root.pxar'),
+    archive: argument('<archive>', 'Archive, such as root.pxar', { complete: 'archive' }),
     path: optionalArgument('[path]', 'Directory in it (default: its top)'),
   },
   async run({ api, print }, { snapshot, archive, path = '' }) {
