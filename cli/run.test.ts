@@ -156,11 +156,13 @@ test('without a server there is status 6 and a way out', async () => {
   expect(err).toMatch(/^error: No server is known\.\nhint: .*npm start.*login.*\n\(SERVER_UNREACHABLE\)\n$/);
 });
 
-test('as json an error is json too', async () => {
+test('as json or yaml an error is one line of json', async () => {
   const { status, err } = await command(['datastore', 'list', '--output', 'json']);
   expect(JSON.parse(err)).toMatchObject({ error: { code: 'SERVER_UNREACHABLE', exit: status } });
-  const wrong = await command(['datastore', 'lst', '-o', 'json']);
-  expect(JSON.parse(wrong.err)).toMatchObject({ error: { code: 'INPUT_INVALID', exit: 2 } });
+  for (const form of ['json', 'yaml']) {
+    const wrong = await command(['datastore', 'lst', '-o', form]);
+    expect(JSON.parse(wrong.err)).toMatchObject({ error: { code: 'INPUT_INVALID', exit: 2 } });
+  }
 });
 
 test('the version is that of the package', async () => {

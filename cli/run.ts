@@ -76,7 +76,7 @@ function makeContext(input: RunInput, globals: Globals, endWith: Context['endWit
 
 function report(input: RunInput, state: ParseState, format: string, error: BackupError): number {
   const { terminal, environment } = input;
-  if (format === 'json') {
+  if (format === 'json' || format === 'yaml') {
     terminal.err(`${errorJson(error)}\n`);
     return exitStatus(error);
   }

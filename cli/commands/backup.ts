@@ -44,6 +44,7 @@ export const command = defineCommand({
     backupTime: text(
       '--backup-time <time>',
       'Time of the snapshot, such as 2026-05-02T08:11:33Z (default: now)',
+      { field: 'time' },
     ),
     exclude: severalTexts('--exclude <pattern>', 'Leave out what matches, as in .gitignore; may be repeated'),
     allFilesystems: flag('--all-filesystems', 'Also what other filesystems are mounted in the directories'),
@@ -92,8 +93,8 @@ function snapshotOf({ clock }: Context, given: GivenSnapshot): SnapshotRef {
   return {
     namespace: must(parseNamespacePath(given.ns ?? '')),
     type: given.backupType,
-    id: must(parseBackupId(given.backupId)),
-    time: given.backupTime === undefined ? now : must(parseSnapshotTime(given.backupTime)),
+    id: must(parseBackupId(given.backupId, 'id')),
+    time: given.backupTime === undefined ? now : must(parseSnapshotTime(given.backupTime, 'time')),
   };
 }
 

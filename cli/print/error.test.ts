@@ -28,6 +28,13 @@ test('an error is what happened, what to do, and the names under which logs know
   ]);
 });
 
+test('a value that was refused before a server saw it is named too; what is missing is not', () => {
+  const wrong = new BackupError('PATH_INVALID', 'It is not absolute.', { field: 'path' });
+  expect(lines(wrong)[0]).toBe('error: --path: It is not absolute.');
+  const absent = new BackupError('FILE_NOT_FOUND', 'The archive has no x.', { field: 'path' });
+  expect(lines(absent)[0]).toBe('error: The archive has no x.');
+});
+
 test('refused fields are named as they were typed, one a line', () => {
   const fields = [
     { field: 'path', message: 'The path must be absolute.', hint: 'Start it with "/".' },

@@ -35,7 +35,7 @@ function messageLines(
   const label = paint('bad', 'error:');
   if (fields.length <= 1) {
     const field = fields[0]?.field ?? '';
-    const name = flagOf(field, values) || field;
+    const name = flagOf(field, values) || field || ownFlag(error, values);
     return [`${label} ${visible(name ? `${name}: ${error.message}` : error.message)}`];
   }
   return [
@@ -44,6 +44,12 @@ function messageLines(
       visible(`  ${flagOf(field, values) || field}: ${message}${hint ? ` ${hint}` : ''}`),
     ),
   ];
+}
+
+/** Which value is wrong, where it was refused before a server saw it; of what is missing the message says all. */
+function ownFlag(error: BackupError, values: Values): string {
+  const isWrong = exitStatus(error) === ERROR_CODES.INPUT_INVALID.exit;
+  return isWrong && error.field !== undefined ? flagOf(error.field, values) : '';
 }
 
 /** The option or argument that a field of the API came from; empty when there is none. */

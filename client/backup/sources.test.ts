@@ -39,6 +39,12 @@ test.each([
   );
 });
 
+test('a name that no archive can have is refused as it was typed', () => {
+  expect(() => parseSources([`my root.pxar:${directory}`])).toThrow(
+    expect.objectContaining({ code: 'NAME_INVALID', message: '"my root.pxar" cannot name an archive.' }),
+  );
+});
+
 test('two sources of one name are refused', () => {
   expect(() => parseSources([`a.img:${file}`, `a.img:${directory}`])).toThrow(
     expect.objectContaining({ code: 'INPUT_INVALID' }),

@@ -26,12 +26,16 @@ export function parseSource(text: string): Result<BackupSource> {
   const extension = EXTENSIONS[name.slice(name.lastIndexOf('.') + 1)];
   if (colon <= 0 || path === '' || !extension) {
     return refuse('INPUT_INVALID', `"${text}" does not say what to back up.`, {
-      field: 'source',
+      field: 'sources',
       hint: 'Write NAME.img:PATH for a disk, NAME.pxar:DIRECTORY for files, NAME.conf:FILE for a single small file.',
     });
   }
-  const parsed = parseArchiveFileName(`${name}.${extension.server}`, 'source');
-  return parsed.ok ? ok({ kind: extension.kind, name: parsed.value, path }) : parsed;
+  const parsed = parseArchiveFileName(`${name}.${extension.server}`, 'sources');
+  if (parsed.ok) return ok({ kind: extension.kind, name: parsed.value, path });
+  return refuse('NAME_INVALID', `"${name}" cannot name an archive.`, {
+    field: 'sources',
+    hint: 'Use letters, digits, dots, dashes or underscores, as in root.pxar.',
+  });
 }
 
 /** Two sources of one name would overwrite each other. */
@@ -39,7 +43,7 @@ export function parseSources(texts: readonly string[]): BackupSource[] {
   const sources = texts.map((text) => must(parseSource(text)));
   const names = new Set(sources.map((source) => source.name));
   if (names.size === sources.length) return sources;
-  throw new BackupError('INPUT_INVALID', 'Two sources have the same name.', { field: 'source' });
+  throw new BackupError('INPUT_INVALID', 'Two sources have the same name.', { field: 'sources' });
 }
 
 /** Size in bytes of a regular file or a block device; INPUT_INVALID for anything else. */
