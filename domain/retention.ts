@@ -14,7 +14,7 @@ import { wallTime, zoneOffset } from './calendar/zone.ts';
 export const KEEP_RULES = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export type KeepRule = (typeof KEEP_RULES)[number];
 
-const KEEP_MAX = 1_000_000;
+export const KEEP_MAX = 1_000_000;
 
 /** How many snapshots a rule keeps; 0 is the same as no such rule. */
 const Count = z

@@ -12,6 +12,7 @@ import {
 } from '#domain/task.ts';
 import { announce } from './changes.ts';
 import type { Database, Executor, Transaction } from './client.ts';
+import { noteJobEnd } from './jobs.ts';
 import { ATTEMPTS_MAX, datastoreQueue, type Queue, SYSTEM_QUEUE } from './queue.ts';
 import { task, taskLog } from './schema/task.ts';
 
@@ -186,6 +187,7 @@ async function finishRow(tx: Transaction, row: TaskRow, end: TaskEnd): Promise<v
       startedAt: row.startedAt ?? sql`now()`,
     })
     .where(eq(task.id, row.id));
+  await noteJobEnd(tx, row.id, end);
   await announce(tx, 'task', row.id, row.datastoreId ?? undefined);
 }
 
@@ -196,7 +198,7 @@ export interface NewLogLine {
   text: string;
 }
 
-export async function appendLog(db: Database, taskId: string, lines: NewLogLine[]): Promise<void> {
+export async function appendLog(db: Executor, taskId: string, lines: NewLogLine[]): Promise<void> {
   if (lines.length === 0) return;
   await db
     .insert(taskLog)

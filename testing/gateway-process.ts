@@ -31,6 +31,8 @@ export type Question =
   | { ask: 'state'; chunks: boolean }
   | { ask: 'watch' }
   | { ask: 'usage' }
+  /** What is due at a time, which only a test knows: from here on the worker looks no more by itself. */
+  | { ask: 'tick'; now: number }
   | { ask: 'stop' };
 
 /** What must be nothing when nothing runs. */
@@ -110,6 +112,9 @@ async function answer(worker: RunningWorker, question: Question): Promise<unknow
       return null;
     case 'usage':
       return usage();
+    case 'tick':
+      worker.scheduler.stop();
+      return worker.scheduler.tick(question.now);
     case 'stop':
       return worker.stop();
   }

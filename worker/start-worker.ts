@@ -11,6 +11,7 @@ import { ProbeStarter } from './probe-starter.ts';
 import { Prober } from './prober.ts';
 import { realClock } from './real-clock.ts';
 import { TaskRunner } from './runner.ts';
+import { Scheduler } from './scheduler.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** A storage worker that runs in this process: owns datastores, runs tasks, speaks with backup clients. */
@@ -18,6 +19,7 @@ export interface RunningWorker {
   context: WorkerContext;
   ownership: Ownership;
   gateway: Gateway;
+  scheduler: Scheduler;
   /** In order: what runs ends, what is owned is given back, connections close. */
   stop(): Promise<void>;
 }
@@ -59,15 +61,19 @@ export async function startWorker(
   await queue.ensure(SYSTEM_QUEUE);
   await queue.work(SYSTEM_QUEUE, SYSTEM_TASKS, runner.run);
   const endHousekeeping = startHousekeeping(context, ownership);
+  const scheduler = new Scheduler(context, ownership);
+  scheduler.start();
   const gateway = startGateway(context, ownership);
   log.info({ worker: context.identity.id }, 'worker ready');
   return {
     context,
     ownership,
     gateway,
+    scheduler,
     async stop() {
       log.info('stopping');
       stop.abort();
+      scheduler.stop();
       prober.stop();
       probes.stop();
       endHousekeeping();

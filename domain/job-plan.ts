@@ -1,0 +1,177 @@
+import { formatDailyWindow, isInWindow, parseDailyWindow } from './calendar/daily-window.ts';
+import { nextEvent, nextEvents } from './calendar/next-event.ts';
+import { parseCalendarEvent } from './calendar/parse-event.ts';
+import { allowsWriting, type DatastoreStatus, statusSentence } from './datastore.ts';
+import { JOB_KINDS, type JobKind, type JobSettings, jobEntry, lacksRule, NOT_YET } from './job.ts';
+import { must } from './result.ts';
+import { wallText } from './schedule.ts';
+import { sentence } from './sentence.ts';
+import { formatDuration } from './units.ts';
+
+/**
+ * Which jobs of one datastore are to be started now. All times are ms since 1970.
+ *
+ * *Invariant*: due times up to `countedFrom` are dealt with, and whoever starts a job moves it to now in the same
+ * transaction. So no due time starts two tasks, and however many were missed start one.
+ */
+
+export interface Job extends JobSettings {
+  /** What was due until then is dealt with: started, skipped, or from before the schedule was set. */
+  countedFrom: number;
+  /** Why it was not started the last time that it was due, and since when that holds. */
+  notice: { words: string; at: number } | null;
+}
+
+/** What is asked of a datastore besides its jobs. */
+export interface TickFacts {
+  name: string;
+  status: DatastoreStatus;
+  reason: string;
+  /** Kinds of which a task is queued or running, whoever started it. */
+  active: readonly JobKind[];
+  now: number;
+  /** Of the server. */
+  zone: string;
+}
+
+/**
+ * `wait`: for something that passes by itself. `hold`: the storage cannot take it now; started once, late, when it can.
+ * `skip`: this due time is let go. `recount`: the clock has been far ahead and is right now.
+ */
+export type Decision =
+  | { kind: JobKind; act: 'start'; dueAt: number }
+  | { kind: JobKind; act: 'wait' | 'hold' | 'skip'; dueAt: number; words: string }
+  | { kind: JobKind; act: 'recount' };
+
+/** Clocks that are set back by less only make what was already started wait for its next time. */
+const AHEAD_MAX = 24 * 3600_000;
+
+/** What was due for longer without a start counts as overdue. */
+export const OVERDUE_MS = 3600_000;
+
+/** A start that comes later than this says so. */
+const LATE_MS = 120_000;
+
+/** The first due time that is not dealt with and has passed; null for none. */
+export function dueSince(job: Job, now: number, zone: string): number | null {
+  const next = nextDue(job, job.countedFrom, zone);
+  return next !== null && next <= now ? next : null;
+}
+
+/** Null for by hand only, for a prune that removes nothing, and for a schedule without a next time. */
+function nextDue(job: JobSettings, after: number, zone: string): number | null {
+  if (job.schedule === null || lacksRule(job)) return null;
+  return nextEvent(must(parseCalendarEvent(job.schedule)), after, zone);
+}
+
+/** In the order in which they run; of those that may start only the first does, and the others wait for it. */
+export function planTick(jobs: readonly Job[], facts: TickFacts): Decision[] {
+  const active = new Set(facts.active);
+  return JOB_KINDS.flatMap((kind) => {
+    const job = jobs.find((one) => one.kind === kind);
+    const decision = job ? decide(job, facts, active) : null;
+    if (decision?.act === 'start') active.add(kind);
+    return decision ? [decision] : [];
+  });
+}
+
+function decide(job: Job, facts: TickFacts, active: ReadonlySet<JobKind>): Decision | null {
+  const { kind } = job;
+  const { now, zone, name, status, reason } = facts;
+  if (job.countedFrom - now > AHEAD_MAX) return { kind, act: 'recount' };
+  const dueAt = dueSince(job, now, zone);
+  if (dueAt === null) return null;
+  const otherwise = (act: 'wait' | 'hold' | 'skip', words: string): Decision => ({ kind, act, dueAt, words });
+  if (jobEntry(kind).task === null) return otherwise('skip', NOT_YET);
+  if (!allowsWriting(status)) return otherwise('hold', statusSentence(name, { status, reason }));
+  if (active.has(kind)) return otherwise('skip', `A ${jobEntry(kind).noun} was on its way already.`);
+  const earlier = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
+  if (earlier) return otherwise('wait', `It waits until the ${jobEntry(earlier).noun} has ended.`);
+  if (!mayStart(job, now, zone)) return otherwise('wait', `It may start only ${job.window}.`);
+  return { kind, act: 'start', dueAt };
+}
+
+function mayStart({ window }: JobSettings, now: number, zone: string): boolean {
+  return window === null || isInWindow(must(parseDailyWindow(window)), now, zone);
+}
+
+/** Due for long, and nobody started it although it is not waiting for its turn or its window. */
+export function isOverdue(decision: Decision | undefined, now: number): boolean {
+  if (decision?.act !== 'start' && decision?.act !== 'hold') return false;
+  return now - decision.dueAt > OVERDUE_MS;
+}
+
+const COUNTED_MAX = 100;
+
+/** For the log of a task that starts late: what was missed, and why; null for one in time. */
+export function lateWords(
+  job: Job,
+  dueAt: number,
+  { now, zone }: Pick<TickFacts, 'now' | 'zone'>,
+): string | null {
+  const late = now - dueAt;
+  if (late < LATE_MS || job.schedule === null) return null;
+  const event = must(parseCalendarEvent(job.schedule));
+  const place = event.zone ?? zone;
+  const times = nextEvents(event, dueAt, zone, COUNTED_MAX).filter((at) => at <= now).length + 1;
+  const missed =
+    times === 1 ? '' : `, and ${times > COUNTED_MAX ? 'very often' : `${times - 1} more times`} since`;
+  const due = `It was due at ${wallText(dueAt, place)} (${place})${missed}; it starts ${formatDuration(late)} late.`;
+  const { notice } = job;
+  const why =
+    notice !== null && notice.at >= dueAt ? notice.words : 'No storage worker was there to start it.';
+  return `${due} ${sentence(why)}`;
+}
+
+/** A year: within it every usual combination of days and times comes up. */
+const CLASH_MS = 366 * 24 * 3600_000;
+const CLASH_STEPS = 1500;
+const MINUTE = 60_000;
+
+export interface Clash {
+  /** In the order in which they run. */
+  kinds: [JobKind, JobKind];
+  /** The first time at which both are due in the same minute. */
+  at: number;
+  words: string;
+}
+
+/** Jobs of one datastore that are due in the same minute within a year. Nothing is wrong with it: one waits. */
+export function findClashes(jobs: readonly JobSettings[], now: number, zone: string): Clash[] {
+  const running = JOB_KINDS.flatMap((kind) => jobs.filter((job) => job.kind === kind && runs(job)));
+  return running.flatMap((first, at) =>
+    running.slice(at + 1).flatMap((second) => {
+      const moment = firstCommonMinute(first, second, now, zone);
+      if (moment === null) return [];
+      const [one, other] = [jobEntry(first.kind).noun, jobEntry(second.kind).noun];
+      const words = `The ${one} starts at the same minute (${wallText(moment, zone)}): the ${other} waits until it has ended.`;
+      return [{ kinds: [first.kind, second.kind] as [JobKind, JobKind], at: moment, words }];
+    }),
+  );
+}
+
+function runs(job: JobSettings): boolean {
+  return job.schedule !== null && !lacksRule(job) && jobEntry(job.kind).task !== null;
+}
+
+/** Goes through both side by side: whichever is behind takes its next time from the minute of the other. */
+function firstCommonMinute(a: JobSettings, b: JobSettings, now: number, zone: string): number | null {
+  let [first, second] = [nextDue(a, now, zone), nextDue(b, now, zone)];
+  for (let step = 0; step < CLASH_STEPS; step += 1) {
+    if (first === null || second === null || Math.max(first, second) > now + CLASH_MS) return null;
+    const [minute, other] = [minuteOf(first), minuteOf(second)];
+    if (minute === other) return minute;
+    if (minute < other) first = nextDue(a, other - 1, zone);
+    else second = nextDue(b, minute - 1, zone);
+  }
+  return null;
+}
+
+function minuteOf(moment: number): number {
+  return Math.floor(moment / MINUTE) * MINUTE;
+}
+
+/** `Starts only mon..fri 20:00-24:00.`, beside a schedule. */
+export function windowWords(window: string): string {
+  return `Starts only ${formatDailyWindow(must(parseDailyWindow(window)))}.`;
+}

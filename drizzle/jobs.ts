@@ -1,0 +1,122 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import {
+  changeJob,
+  JOB_KINDS,
+  type JobChange,
+  type JobKind,
+  type JobSettings,
+  jobEntry,
+  wholeOptions,
+} from '#domain/job.ts';
+import { dueSince, type Job } from '#domain/job-plan.ts';
+import type { Executor, Transaction } from './client.ts';
+import { datastoreJob } from './schema/job.ts';
+import { task } from './schema/task.ts';
+
+/** The jobs of datastores: what is started by itself, and how far that has come. */
+
+export type JobRow = typeof datastoreJob.$inferSelect;
+
+export function jobOf(row: JobRow): Job {
+  const { kind, schedule, runWindow, options, countedFrom, notice, noticeAt } = row;
+  return {
+    ...{ kind, schedule, window: runWindow, options: wholeOptions(kind, options) },
+    countedFrom: countedFrom.getTime(),
+    notice: notice !== null && noticeAt !== null ? { words: notice, at: noticeAt.getTime() } : null,
+  };
+}
+
+export async function readJobs(db: Executor, datastoreId: string): Promise<JobRow[]> {
+  return db.select().from(datastoreJob).where(eq(datastoreJob.datastoreId, datastoreId));
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockJobs(tx: Transaction, datastoreId: string): Promise<JobRow[]> {
+  return tx
+    .select()
+    .from(datastoreJob)
+    .where(eq(datastoreJob.datastoreId, datastoreId))
+    .orderBy(asc(datastoreJob.kind))
+    .for('update');
+}
+
+/** `now` in ms since 1970: nothing that was due before it is started. */
+export async function insertJobs(
+  tx: Transaction,
+  datastoreId: string,
+  jobs: readonly JobSettings[],
+  now: number,
+): Promise<void> {
+  const countedFrom = new Date(now);
+  await tx
+    .insert(datastoreJob)
+    .values(jobs.map(({ window, ...job }) => ({ datastoreId, ...job, runWindow: window, countedFrom })));
+}
+
+/** Nothing is due because of the change itself. Returns what was set before and what is set now. */
+export async function writeJobChange(
+  tx: Transaction,
+  datastoreId: string,
+  change: JobChange,
+  now: number,
+): Promise<{ before: JobSettings; after: JobSettings }> {
+  const { kind } = change;
+  // There must be a row to lock.
+  await tx
+    .insert(datastoreJob)
+    .values({ datastoreId, kind, countedFrom: new Date(now) })
+    .onConflictDoNothing();
+  const isIt = and(eq(datastoreJob.datastoreId, datastoreId), eq(datastoreJob.kind, kind));
+  const [row] = await tx.select().from(datastoreJob).where(isIt).for('update');
+  const { schedule, window, options } = row ? jobOf(row) : { schedule: null, window: null, options: {} };
+  const before: JobSettings = { kind, schedule, window, options };
+  const { after, anew } = changeJob(before, change);
+  const counted = anew ? { countedFrom: new Date(now), notice: null, noticeAt: null } : {};
+  const set = { schedule: after.schedule, runWindow: after.window, options: after.options, ...counted };
+  await tx.update(datastoreJob).set(set).where(isIt);
+  return { before, after };
+}
+
+/** The zone of the server changes from one to another: what is due only because of that is not started. */
+export async function recountJobs(
+  tx: Transaction,
+  { from, to, now }: { from: string; to: string; now: number },
+): Promise<void> {
+  const rows = await tx.select().from(datastoreJob).for('update');
+  for (const row of rows) {
+    const job = jobOf(row);
+    if (dueSince(job, now, from) !== null || dueSince(job, now, to) === null) continue;
+    await tx
+      .update(datastoreJob)
+      .set({ countedFrom: new Date(now) })
+      .where(and(eq(datastoreJob.datastoreId, row.datastoreId), eq(datastoreJob.kind, row.kind)));
+  }
+}
+
+/** Kinds of jobs of which a task is queued or running on a datastore, whoever started it. */
+export async function activeJobKinds(db: Executor, datastoreId: string): Promise<JobKind[]> {
+  const kinds = JOB_KINDS.flatMap((kind) => jobEntry(kind).task ?? []);
+  const rows = await db
+    .selectDistinct({ kind: task.kind })
+    .from(task)
+    .where(
+      and(
+        eq(task.datastoreId, datastoreId),
+        inArray(task.kind, kinds),
+        inArray(task.state, ['queued', 'running']),
+      ),
+    );
+  return JOB_KINDS.filter((kind) => rows.some((row) => row.kind === jobEntry(kind).task));
+}
+
+/** What the last run of a job came to, kept beyond its task. */
+export async function noteJobEnd(
+  tx: Transaction,
+  taskId: string,
+  { state, outcome }: { state: JobRow['lastState']; outcome: string },
+): Promise<void> {
+  await tx
+    .update(datastoreJob)
+    .set({ lastState: state, lastOutcome: outcome, lastFinishedAt: sql`now()` })
+    .where(eq(datastoreJob.lastTaskId, taskId));
+}
