@@ -47,7 +47,7 @@ test('says why it is not trusted, asks what was looked at, and is in service aga
   const dialog = page.getByRole('dialog', { name: `Trust ${SHARED} again` });
   await expect(dialog).toContainText(SUSPECT);
   await dialog.getByRole('button', { name: 'Trust it again' }).click();
-  await expect(dialog).toContainText('Use at least 10 characters.');
+  await expect(dialog).toContainText('Say what you have looked at.');
   await dialog.getByLabel('What you have looked at').fill('Cable replaced, filesystem checked');
   await expect(dialog).toContainText('ironcore-backup datastore accept');
   await dialog.getByRole('button', { name: 'Trust it again' }).click();

@@ -75,7 +75,7 @@ test('a second one on the same filesystem needs a reason', async ({ admin: page,
   await expect(page.getByText('There is a datastore ibs-main already.')).toBeVisible();
   await page.getByLabel('Name').fill('second');
   await page.getByRole('button', { name: 'Next: review' }).click();
-  await expect(page.getByText('Say in at least 10 characters why it is meant.')).toBeVisible();
+  await expect(page.getByText('Say why it is meant, in at least 10 characters.')).toBeVisible();
   await expect(page.getByLabel('Reason')).toBeFocused();
   await page.getByLabel('Reason').fill('A laboratory with one disk');
   await page.getByRole('button', { name: 'Next: review' }).click();

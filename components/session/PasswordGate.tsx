@@ -34,8 +34,9 @@ function PasswordDialog({ user }: { user: string }) {
       open
       onOpenChange={(open) => !open && giveUp()}
       title="Enter your password"
-      description="This cannot be taken back, or gives somebody rights, and your password was asked for more than 10 minutes ago."
+      description="What you are about to do cannot be taken back or gives somebody rights, and you last typed it more than 10 minutes ago."
       width="small"
+      over
       footer={
         <>
           <Button onClick={giveUp}>Cancel</Button>

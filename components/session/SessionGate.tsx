@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Dialog as Primitive } from 'radix-ui';
 import { useSyncExternalStore } from 'react';
 import { cn } from '../ui/class-names.ts';
-import { BACKDROP, CENTERED, PANEL } from '../ui/overlay-classes.ts';
+import { BACKDROP_OVER, CENTERED, PANEL } from '../ui/overlay-classes.ts';
 import { PasswordGate } from './PasswordGate.tsx';
 import { SignInForm } from './SignInForm.tsx';
 import { onSessionChange, sessionEnded, setSessionEnded } from './session-state.ts';
@@ -44,7 +44,7 @@ function SessionEnded({ open, user, onSignedIn }: SessionEndedProps) {
   return (
     <Primitive.Root open={open}>
       <Primitive.Portal>
-        <Primitive.Overlay className={BACKDROP} />
+        <Primitive.Overlay className={BACKDROP_OVER} />
         <Primitive.Content
           onEscapeKeyDown={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}

@@ -50,7 +50,7 @@ export function TasksPage() {
         control={control}
         sortedByServer
         filters={filters}
-        searches="Task, object, starter, result"
+        searches="Task, object, started by, result"
         rowActions={actions.entriesOf}
         error={maybeErrorDetails(query.error)}
         onRetry={() => void query.refetch()}

@@ -5,7 +5,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './class-names.ts';
 import { IconButton } from './IconButton.tsx';
-import { BACKDROP, CENTERED, PANEL, UNDESCRIBED } from './overlay-classes.ts';
+import { BACKDROP, BACKDROP_OVER, CENTERED, PANEL, UNDESCRIBED } from './overlay-classes.ts';
 import { useDialogFocus } from './use-dialog-focus.ts';
 
 const WIDTHS = { small: 'max-w-105', medium: 'max-w-140', large: 'max-w-220' };
@@ -16,6 +16,8 @@ interface DialogProps {
   title: string;
   description?: ReactNode;
   width?: keyof typeof WIDTHS;
+  /** Comes by itself, maybe over another dialog. */
+  over?: boolean;
   /** Buttons, the main one last. */
   footer?: ReactNode;
   children?: ReactNode;
@@ -28,6 +30,7 @@ export function Dialog({
   title,
   description,
   width = 'medium',
+  over = false,
   footer,
   children,
 }: DialogProps) {
@@ -35,7 +38,7 @@ export function Dialog({
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
-        <Primitive.Overlay className={BACKDROP} />
+        <Primitive.Overlay className={over ? BACKDROP_OVER : BACKDROP} />
         <Primitive.Content
           onOpenAutoFocus={onOpenAutoFocus}
           onCloseAutoFocus={onCloseAutoFocus}

@@ -1,5 +1,10 @@
+import { cn } from './class-names.ts';
+
 /** What everything that floats above the page shares. */
 export const BACKDROP = 'fixed inset-0 z-40 bg-overlay animate-fade-in data-[state=closed]:animate-fade-out';
+
+/** Of what may come while a dialog is open, which it dims as well: as high as that one, and later in the page. */
+export const BACKDROP_OVER = cn(BACKDROP, 'z-50');
 
 export const PANEL =
   'z-50 border bg-raised text-text shadow-raised animate-fade-in data-[state=closed]:animate-fade-out outline-none';

@@ -27,6 +27,12 @@ describe('what stands in the way', () => {
     expect(draftErrors(draft, null, ['ibs-primary']).name).toContain('already');
     expect(draftErrors({ ...draft, name: 'a b' }, null, []).name).toContain('3 to 32');
   });
+  test('an empty field is told what is missing, and no more', () => {
+    expect(draftErrors({ ...draft, name: '', path: '' }, null, [])).toEqual({
+      name: 'Give the datastore a name.',
+      path: 'Say where it lies on the server.',
+    });
+  });
   test('a path that is relative, or that the server refuses', () => {
     expect(draftErrors({ ...draft, path: 'mnt' }, null, []).path).toContain('absolute');
     expect(draftErrors(draft, report({ ...fine, outcome: 'blocked' }), []).path).toContain('checks');

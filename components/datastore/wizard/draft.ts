@@ -38,14 +38,22 @@ export type DraftErrors = Partial<Record<DraftField, string>>;
 export function draftErrors(draft: Draft, report: PlaceReport | null, taken: readonly string[]): DraftErrors {
   const errors: DraftErrors = {};
   const name = parseDatastoreName(draft.name);
-  if (!name.ok) errors.name = [name.problem.message, name.problem.hint].filter(Boolean).join(' ');
+  if (!name.ok) errors.name = problemWords(draft.name, name.problem);
   else if (taken.includes(draft.name)) errors.name = `There is a datastore ${draft.name} already.`;
   const path = checkPathSyntax(draft.path);
-  if (!path.ok) errors.path = [path.problem.message, path.problem.hint].filter(Boolean).join(' ');
+  if (!path.ok) errors.path = problemWords(draft.path, path.problem);
   else if (report && isBlocked(report)) errors.path = 'This directory cannot be used; see the checks below.';
   if (report && needsReason(report) && draft.reason.trim().length < REASON_MIN)
     errors.reason = `Say why it is meant, in at least ${REASON_MIN} characters.`;
   return errors;
+}
+
+/** How to write it stands below the field already; for an empty one that is all there is to know. */
+function problemWords(
+  text: string,
+  { message, hint }: { message: string; hint?: string | undefined },
+): string {
+  return text === '' || !hint ? message : `${message} ${hint}`;
 }
 
 export type StepId = 'type' | 'details' | 'review';
