@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDatastoreName } from './ids.ts';
 import { ok, type Result, refuse } from './result.ts';
+import { SCHEDULE_FIELDS } from './schedule.ts';
 import { schemaOf } from './schema.ts';
 import { sentence } from './sentence.ts';
 import { formatBytes, formatCount } from './units.ts';
@@ -33,6 +34,7 @@ const LocalInput = z.object({
   syncLevel: z.enum(SYNC_LEVELS).default('filesystem'),
   /** Why a second datastore on the same filesystem is wanted all the same; without it that is refused. */
   sameFilesystemReason: z.string().trim().min(10).max(512).optional(),
+  ...SCHEDULE_FIELDS,
 });
 
 export const CreateDatastoreInput = z.discriminatedUnion('type', [LocalInput]);
@@ -47,6 +49,7 @@ export const UpdateDatastoreInput = z.object({
   syncLevel: z.enum(SYNC_LEVELS).optional(),
   /** The version that the change was made from; a newer one on the server is a conflict. */
   version: z.number().int().optional(),
+  ...SCHEDULE_FIELDS,
 });
 export type UpdateDatastoreInput = z.infer<typeof UpdateDatastoreInput>;
 

@@ -103,8 +103,11 @@ test('what cannot be taken back, and what hands out rights, is declared to want 
   );
   expect(wanting.map(([path]) => path).sort()).toEqual([
     'acl.grant',
+    'datastore.adopt',
     'datastore.prune',
     'datastore.remove',
+    'datastore.update',
+    'datastore.updateJob',
     'snapshot.forget',
     'token.create',
     'user.create',

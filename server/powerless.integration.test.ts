@@ -35,6 +35,7 @@ const FOR_EVERYBODY: Record<string, string> = {
   'token.revoke': "one's own tokens",
   'system.about': 'the version, which clients decide by',
   'system.overview': 'counts what the caller may see',
+  'schedule.explain': 'what a text means, and in which zone the server is',
   'events.latest': 'a number that says nothing',
   'events.stream': 'filters each event by what the caller may read',
 };
@@ -57,8 +58,10 @@ const OTHERWISE: Record<string, object> = {
   'datastore.inspectPath': { path: '/mnt/new' },
   'datastore.create': { type: 'local', name: 'new', path: '/mnt/new' },
   'datastore.adopt': { type: 'local', name: 'new', path: '/mnt/new' },
+  'datastore.updateJob': { kind: 'gc', schedule: 'daily' },
   'datastore.prunePlan': { keep: {} },
   'datastore.prune': { keep: {} },
+  'schedule.explain': { text: 'daily' },
   'settings.update': { siteName: 'Other' },
   'task.get': { id: TASK },
   'task.log': { id: TASK },

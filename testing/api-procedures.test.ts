@@ -20,7 +20,8 @@ const BEFORE = `# Procedures of the API
 How to call them is said in [api.md](api.md). Fields with \`?\` may be left out; domain/ has the rules for each value.
 Everything but \`setup\` wants a valid token or session. What is marked with *password* cannot be taken back or hands out
 rights: a session that has not typed its password for 10 minutes is refused with \`PASSWORD_NEEDED\` until it calls
-\`session.provePassword\`; a dry run, and an update of a user without a new password, are not.
+\`session.provePassword\`; a dry run, an update of a user without a new password, and changes of a datastore that touch
+neither keep rules nor the schedule of its prune are not.
 `;
 
 test('docs/api-procedures.md lists every procedure with its input, and no other', async () => {

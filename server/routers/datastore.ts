@@ -9,6 +9,7 @@ import {
   UpdateDatastoreInput,
 } from '#domain/datastore.ts';
 import { GcInput } from '#domain/gc.ts';
+import { UpdateJobInput } from '#domain/job.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
 import {
@@ -23,21 +24,40 @@ import {
 import { getDatastore } from '../services/datastore/get-datastore.ts';
 import { inspectPath } from '../services/datastore/inspect-path.ts';
 import { listDatastores } from '../services/datastore/list-datastores.ts';
+import { listJobs } from '../services/datastore/list-jobs.ts';
 import { planPruneOf } from '../services/datastore/plan-prune.ts';
 import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
 import { updateDatastore } from '../services/datastore/update-datastore.ts';
+import { updateJob } from '../services/datastore/update-job.ts';
 import { procedure, router } from '../trpc/init.ts';
 
 const Named = z.object({ name: DatastoreNameInput });
 const Inspect = z.object({ path: DatastorePathInput, purpose: z.enum(['create', 'adopt']) });
+
+/** Keep rules, and a schedule to apply them, remove snapshots as surely as a prune does now. */
+function removesSnapshots(input: unknown): boolean {
+  const { kind, keep, pruneSchedule } = (input ?? {}) as Record<string, unknown>;
+  return kind === 'prune' || keep !== undefined || (pruneSchedule ?? null) !== null;
+}
 
 export const datastoreRouter = router({
   list: procedure.query(({ ctx }) => listDatastores(ctx)),
   get: procedure.input(Named).query(({ ctx, input }) => getDatastore(ctx, input)),
   inspectPath: procedure.input(Inspect).mutation(({ ctx, input }) => inspectPath(ctx, input)),
   create: procedure.input(CreateDatastoreInput).mutation(({ ctx, input }) => createDatastore(ctx, input)),
-  adopt: procedure.input(AdoptDatastoreInput).mutation(({ ctx, input }) => adoptDatastore(ctx, input)),
-  update: procedure.input(UpdateDatastoreInput).mutation(({ ctx, input }) => updateDatastore(ctx, input)),
+  adopt: procedure
+    .meta({ wantsPassword: removesSnapshots })
+    .input(AdoptDatastoreInput)
+    .mutation(({ ctx, input }) => adoptDatastore(ctx, input)),
+  update: procedure
+    .meta({ wantsPassword: removesSnapshots })
+    .input(UpdateDatastoreInput)
+    .mutation(({ ctx, input }) => updateDatastore(ctx, input)),
+  jobs: procedure.input(Named).query(({ ctx, input }) => listJobs(ctx, input)),
+  updateJob: procedure
+    .meta({ wantsPassword: removesSnapshots })
+    .input(UpdateJobInput)
+    .mutation(({ ctx, input }) => updateJob(ctx, input)),
   probe: procedure
     .input(Named.extend({ acceptMount: z.boolean().default(false) }))
     .mutation(({ ctx, input }) => probeDatastore(ctx, input)),

@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { aclRouter, tokenRouter, userRouter } from '../routers/access.ts';
 import { datastoreRouter } from '../routers/datastore.ts';
+import { scheduleRouter } from '../routers/schedule.ts';
 import { sessionRouter } from '../routers/session.ts';
 import { setupRouter } from '../routers/setup.ts';
 import { backupRouter, namespaceRouter, snapshotRouter } from '../routers/snapshot.ts';
@@ -19,6 +20,7 @@ export const appRouter = router({
   namespace: namespaceRouter,
   snapshot: snapshotRouter,
   backup: backupRouter,
+  schedule: scheduleRouter,
   task: taskRouter,
   system: systemRouter,
   settings: settingsRouter,

@@ -1,6 +1,8 @@
 import { defineCommand } from '../../command.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
+import { splitKeep } from './keep-options.ts';
 import { onlyLook, placeOptions } from './place-options.ts';
+import { scheduleOptions } from './schedule-options.ts';
 
 export const command = defineCommand({
   about:
@@ -10,10 +12,11 @@ export const command = defineCommand({
     'ironcore-backup datastore adopt --name ibs-primary --type local --path /mnt/backup/ibs-primary --dry-run',
     'ironcore-backup datastore adopt --name ibs-primary --type local --path /mnt/backup/ibs-primary',
   ],
-  options: { ...placeOptions, ...waitOption },
-  async run(context, { wait, dryRun, ...datastore }) {
-    if (dryRun) return onlyLook(context, datastore.path, 'adopt');
+  options: { ...placeOptions, ...scheduleOptions, ...waitOption },
+  async run(context, { wait, dryRun, ...given }) {
+    if (dryRun) return onlyLook(context, given.path, 'adopt');
+    const { keep, rest } = splitKeep(given);
     const api = await context.api();
-    await runTask(context, wait, () => api.datastore.adopt.mutate(datastore));
+    await runTask(context, wait, () => api.datastore.adopt.mutate({ ...rest, keep }));
   },
 });

@@ -6,6 +6,7 @@ import { defineCommand, UsageError } from '../../command.ts';
 import type { Api, PrunePlan } from '../../connect/api.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
 import { argument, flag, parsedOption, text, wholeNumber } from '../../values.ts';
+import { keepOptions } from './keep-options.ts';
 import { planColumns, rowsOf, shownPlan, summaryOf } from './prune-plan-text.ts';
 
 /** The most that the API gives at once. */
@@ -33,12 +34,7 @@ export const command = defineCommand({
       'Only this group of the namespace, such as vm/12345',
       parseGroupRef,
     ),
-    last: wholeNumber('--keep-last <n>', 'Keep the newest so many', 0),
-    hourly: wholeNumber('--keep-hourly <n>', 'Keep the newest of so many hours', 0),
-    daily: wholeNumber('--keep-daily <n>', 'Keep the newest of so many days', 0),
-    weekly: wholeNumber('--keep-weekly <n>', 'Keep the newest of so many weeks, which begin on Monday', 0),
-    monthly: wholeNumber('--keep-monthly <n>', 'Keep the newest of so many months', 0),
-    yearly: wholeNumber('--keep-yearly <n>', 'Keep the newest of so many years', 0),
+    ...keepOptions,
     acceptMissing: flag('--accept-missing', 'Go on although less than half of what is on record is there'),
     dryRun: flag('--dry-run', 'Only say what would go'),
     yes: flag('-y, --yes', 'Do not ask'),

@@ -5,13 +5,18 @@ import type { DatastoreDetail } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
 import type { Block, Field } from '../../print/record.ts';
 import { argument } from '../../values.ts';
+import { jobBlocks } from './job-blocks.ts';
 
 export const command = defineCommand({
   examples: ['ironcore-backup datastore show ibs-primary'],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   async run({ api, print }, { name }) {
-    const datastore = await (await api()).datastore.get.query({ name });
-    await print.record(datastore, () => datastoreBlocks(datastore, print.cells));
+    const { datastore: calls } = await api();
+    const [datastore, jobs] = await Promise.all([calls.get.query({ name }), calls.jobs.query({ name })]);
+    await print.record({ ...datastore, ...jobs }, () => [
+      ...datastoreBlocks(datastore, print.cells),
+      ...jobBlocks(jobs, print.cells),
+    ]);
   },
 });
 

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { AdoptDatastoreInput, CreateDatastoreInput, SyncLevel } from '#domain/datastore.ts';
 import { isBelowRoot, pathsOverlap } from '#domain/datastore.ts';
 import { BackupError } from '#domain/errors.ts';
+import { firstJobs } from '#domain/job.ts';
 import { announce } from '#drizzle/changes.ts';
 import { isUniqueViolation, type Transaction } from '#drizzle/client.ts';
+import { insertJobs } from '#drizzle/jobs.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
@@ -54,6 +56,7 @@ async function begin(
         syncLevel,
         createdBy: actor(context).principal,
       });
+      await insertJobs(tx, id, firstJobs(input), context.clock.now());
       await announce(tx, 'datastore', id, id);
     });
   } catch (error) {

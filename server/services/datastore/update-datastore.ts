@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { UpdateDatastoreInput } from '#domain/datastore.ts';
-import { BackupError } from '#domain/errors.ts';
+import { changesOf } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
@@ -8,6 +8,7 @@ import { datastore } from '#drizzle/schema/datastore.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { lockDatastore } from '../find-datastore.ts';
+import { changeJobs, requireVersion } from './update-job.ts';
 
 /** Changes the configuration. With a version, a change that somebody else made meanwhile is not overwritten. */
 export async function updateDatastore(
@@ -17,15 +18,7 @@ export async function updateDatastore(
   await requirePrivilege(context, datastorePath(input.name), 'Datastore.Allocate');
   return context.db.transaction(async (tx) => {
     const row = await lockDatastore(tx, input.name);
-    if (input.version !== undefined && input.version !== row.version) {
-      throw new BackupError(
-        'CONFLICTING_CHANGE',
-        `The datastore ${input.name} was changed by someone else.`,
-        {
-          hint: 'Load it again and repeat the change.',
-        },
-      );
-    }
+    requireVersion(row, input.version);
     const changes = {
       ...(input.comment === undefined ? {} : { comment: input.comment }),
       ...(input.syncLevel === undefined ? {} : { syncLevel: input.syncLevel }),
@@ -36,7 +29,8 @@ export async function updateDatastore(
       .where(eq(datastore.id, row.id))
       .returning({ version: datastore.version });
     const before = { comment: row.comment, syncLevel: row.syncLevel };
-    const detail = { before, after: changes };
+    const jobs = await changeJobs(tx, row.id, changesOf(input), context.clock.now());
+    const detail = { before: { ...before, ...jobs.before }, after: { ...changes, ...jobs.after } };
     await recordAudit(tx, { ...actor(context), action: 'datastore.update', subject: input.name, detail });
     await announce(tx, 'datastore', row.id, row.id);
     return { version: updated?.version ?? row.version };

@@ -1,7 +1,8 @@
 import { BackupError } from '#domain/errors.ts';
 import { changedList, SETTINGS, type SettingKey, type UpdateSettingsInput } from '#domain/settings.ts';
 import { recordAudit } from '#drizzle/audit.ts';
-import { changeSetting, writeSetting } from '#drizzle/settings.ts';
+import { recountJobs } from '#drizzle/jobs.ts';
+import { changeSetting, readSetting, writeSetting } from '#drizzle/settings.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 
@@ -9,6 +10,7 @@ export async function updateSettings(context: ServiceContext, input: UpdateSetti
   const caller = await requirePrivilege(context, '/system', 'Sys.Modify');
   const { allowedRootsAdd, allowedRootsRemove, ...values } = input;
   await context.db.transaction(async (tx) => {
+    const from = await readSetting(tx, 'timeZone');
     for (const [key, value] of Object.entries(values)) {
       if (value !== undefined) await writeSetting(tx, key as SettingKey, value as never, caller.principal);
     }
@@ -16,6 +18,8 @@ export async function updateSettings(context: ServiceContext, input: UpdateSetti
       const change = { add: allowedRootsAdd, remove: allowedRootsRemove };
       await changeSetting(tx, 'allowedRoots', (roots) => changedRoots(roots, change), caller.principal);
     }
+    const to = await readSetting(tx, 'timeZone');
+    if (to !== from) await recountJobs(tx, { from, to, now: context.clock.now() });
     await recordAudit(tx, {
       ...actor(context),
       action: 'settings.update',

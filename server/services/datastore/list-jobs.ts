@@ -1,0 +1,136 @@
+import { eq } from 'drizzle-orm';
+import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
+import type { DatastoreName } from '#domain/ids.ts';
+import {
+  JOB_KINDS,
+  type JobKind,
+  type JobOptions,
+  jobEntry,
+  keepOf,
+  lacksRule,
+  NO_RULE,
+  NOT_YET,
+} from '#domain/job.ts';
+import { type Decision, findClashes, isOverdue, type Job, planTick } from '#domain/job-plan.ts';
+import { lintKeep } from '#domain/lint-keep.ts';
+import { datastorePath } from '#domain/permissions.ts';
+import { must } from '#domain/result.ts';
+import { explainEvent } from '#domain/schedule.ts';
+import type { TaskState } from '#domain/task.ts';
+import { activeJobKinds, type JobRow, jobOf, readJobs } from '#drizzle/jobs.ts';
+import { task } from '#drizzle/schema/task.ts';
+import { readSetting } from '#drizzle/settings.ts';
+import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import type { ServiceContext } from '../context.ts';
+import { findDatastore } from '../find-datastore.ts';
+import { VISIBLE } from './list-datastores.ts';
+
+export interface JobView {
+  kind: JobKind;
+  /** In its one spelling; null for by hand only. */
+  schedule: string | null;
+  /** `Every Sunday at 05:00`, `Manual only`. */
+  words: string;
+  /** That the schedule runs in: the one that it names, or that of the server. */
+  zone: string;
+  /** Starts only in this part of the day; null for at any time. */
+  window: string | null;
+  options: JobOptions;
+  /** The next runs; none for what does not run by itself. */
+  next: Date[];
+  /** Since when a run is due that has not been started; null when none is. */
+  dueSince: Date | null;
+  /** That is more than an hour, and it neither waits for its turn nor for its window. */
+  overdue: boolean;
+  /** Why a run that is due has not been started. */
+  waiting: string | null;
+  /** What was not started the last time, and why. */
+  notice: { words: string; at: Date } | null;
+  /** Why it does not run by itself although it has a schedule. */
+  idle: string | null;
+  /** What is odd about the keep rules. */
+  warnings: string[];
+  /** The last run that the schedule made; null before the first. */
+  last: JobRun | null;
+}
+
+interface JobRun {
+  taskId: string;
+  startedAt: Date;
+  finishedAt: Date | null;
+  state: TaskState;
+  /** In words; null until it has ended. */
+  outcome: string | null;
+  /** The task has been removed since, with its log. */
+  forgotten: boolean;
+}
+
+export interface DatastoreJobs {
+  /** Of the server. */
+  zone: string;
+  /** In the order in which they run when they are due at the same time. */
+  jobs: JobView[];
+  /** Jobs that are due in the same minute: one waits for the other. */
+  clashes: { kinds: [JobKind, JobKind]; at: Date; words: string }[];
+}
+
+const RUNS = 5;
+
+/** What is started by itself on a datastore, when, and what became of it. */
+export async function listJobs(
+  context: ServiceContext,
+  input: { name: DatastoreName },
+): Promise<DatastoreJobs> {
+  await requirePrivilegeBelow(context, datastorePath(input.name), ...VISIBLE);
+  const { db, clock } = context;
+  const { id, name, status, statusReason } = await findDatastore(db, input.name);
+  const [zone, now] = [await readSetting(db, 'timeZone'), clock.now()];
+  const rows = await readJobs(db, id);
+  const jobs = rows.map(jobOf);
+  const active = await activeJobKinds(db, id);
+  const plan = planTick(jobs, { name, status, reason: statusReason, active, now, zone });
+  const views = rows.map(async (row) => {
+    const decision = plan.find(({ kind }) => kind === row.kind);
+    return { ...viewOf(jobOf(row), decision, now, zone), last: await lastRun(context, row) };
+  });
+  const clashes = findClashes(jobs, now, zone).map((clash) => ({ ...clash, at: new Date(clash.at) }));
+  return { zone, jobs: inOrder(await Promise.all(views)), clashes };
+}
+
+function inOrder(jobs: JobView[]): JobView[] {
+  return jobs.sort((a, b) => JOB_KINDS.indexOf(a.kind) - JOB_KINDS.indexOf(b.kind));
+}
+
+function viewOf(job: Job, decision: Decision | undefined, now: number, zone: string): Omit<JobView, 'last'> {
+  const { kind, schedule, window, options, notice } = job;
+  const event = schedule === null ? null : must(parseCalendarEvent(schedule));
+  const meaning = explainEvent(event, { after: Math.max(now, job.countedFrom), zone, count: RUNS });
+  const idle = schedule === null ? null : idleWords(job);
+  const isDue = decision !== undefined && decision.act !== 'recount' && decision.act !== 'skip';
+  return {
+    ...{ kind, schedule, words: meaning.words, zone: meaning.zone, window, options, idle },
+    next: idle === null ? meaning.next.map((at) => new Date(at)) : [],
+    dueSince: isDue ? new Date(decision.dueAt) : null,
+    overdue: isOverdue(decision, now),
+    waiting: isDue && 'words' in decision ? decision.words : null,
+    notice: notice && { words: notice.words, at: new Date(notice.at) },
+    warnings: lacksRule(job) || kind !== 'prune' ? [] : lintKeep(keepOf(job)).map(({ words }) => words),
+  };
+}
+
+function idleWords(job: Job): string | null {
+  if (jobEntry(job.kind).task === null) return NOT_YET;
+  return lacksRule(job) ? NO_RULE : null;
+}
+
+/** As its task says, and when that is gone as it was noted. */
+async function lastRun({ db }: ServiceContext, row: JobRow): Promise<JobRun | null> {
+  const { lastTaskId, lastStartedAt, lastFinishedAt, lastState, lastOutcome } = row;
+  if (lastTaskId === null || lastStartedAt === null) return null;
+  const [found] = await db
+    .select({ state: task.state, outcome: task.outcome, finishedAt: task.finishedAt })
+    .from(task)
+    .where(eq(task.id, lastTaskId));
+  const noted = { finishedAt: lastFinishedAt, state: lastState ?? 'failed', outcome: lastOutcome };
+  return { taskId: lastTaskId, startedAt: lastStartedAt, ...(found ?? noted), forgotten: !found };
+}
