@@ -58,7 +58,7 @@ const pathOf = (digest: Digest) => join(root, chunkKey(digest));
 
 function collect(options: Partial<CollectOptions> = {}) {
   return collectGarbage(store, {
-    ...{ dryRun: false, graceSeconds: 3600, expectedSnapshots: null },
+    ...{ dryRun: false, graceSeconds: 3600, expectedSnapshots: null, storedBytes: null },
     tryAccessTime: async () => ({ problem: null, ...checkAccessTime(root, clock.now()) }),
     signal: new AbortController().signal,
     ...{ report: () => {}, warn: () => {}, missing: async () => {} },
@@ -86,6 +86,8 @@ test('what is needed, what waits and what goes, by the files themselves and by t
     chunkCount: counts.used.files + counts.pending.files,
     chunkBytes: counts.used.bytes + counts.pending.bytes,
   });
+  const lean = await collect({ dryRun: true, storedBytes: async () => after.chunkBytes });
+  expect(lean).toMatchObject({ usedBytes: counts.used.bytes, counts: { used: { files: 20, bytes: 0 } } });
   expect(before.chunkBytes - after.chunkBytes).toBe(counts.removed.bytes);
   expect(store.chunks.tally.take()).toEqual({ chunks: -300, bytes: -counts.removed.bytes });
   const signal = new AbortController().signal;
@@ -150,6 +152,7 @@ describe('a part of a sweep', () => {
         marks: new MarkTable().share(),
         cutoffs: { keepSince: 1 },
         dryRun: false,
+        sizes: false,
         from: 0,
         to: 65_536,
       },

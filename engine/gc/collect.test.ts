@@ -41,6 +41,7 @@ function collect(options: Partial<CollectOptions> = {}): Promise<CollectReport> 
     dryRun: false,
     graceSeconds: GRACE_SECONDS,
     expectedSnapshots: null,
+    storedBytes: null,
     tryAccessTime: async () => null,
     signal: new AbortController().signal,
     report: () => {},

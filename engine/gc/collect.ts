@@ -24,6 +24,11 @@ export interface CollectOptions {
   tryAccessTime: () => Promise<AccessTimeTrial | null>;
   signal: AbortSignal;
   report: (progress: TaskProgress) => void;
+  /**
+   * Bytes of all chunks that are stored, asked at the end; null when nobody has counted them. Then the collection does,
+   * which takes a call for each chunk.
+   */
+  storedBytes: (() => Promise<number>) | null;
   /** Hears what deserves attention. */
   warn: (text: string) => void;
   /** Hears of a missing chunk of each index that needs one. */
@@ -44,7 +49,9 @@ export interface CollectReport {
   missingChunks: number;
   /** Index files outside of snapshots, whose chunks are kept as well. */
   strangers: number;
+  /** Bytes of the used ones are in `usedBytes` alone. */
   counts: SweepCounts;
+  usedBytes: number;
   /** Of the table of marks. */
   memoryBytes: number;
 }
@@ -74,6 +81,7 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const shared = marks.table.share();
   const counts = await sweep(store, {
     ...{ marks: shared, cutoffs, dryRun: options.dryRun, signal: options.signal },
+    sizes: options.storedBytes === null,
     check: async () => {
       clocks.check();
       await store.assertStillOwned();
@@ -82,8 +90,9 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   });
   const missingChunks = marks.table.count - counts.used.files;
   if (missingChunks > 0) await nameMissing(store, marks, shared, options);
-  if (!options.dryRun) await writeGcStatus(store.backend, marks, counts);
-  return reportOf(marks, counts, options.dryRun);
+  const usedBytes = await usedBytesOf(counts, options);
+  if (!options.dryRun) await writeGcStatus(store.backend, marks, counts, usedBytes);
+  return { ...reportOf(marks, counts, options.dryRun), usedBytes };
 }
 
 async function checkClocks(store: Datastore, now: number, { tryAccessTime }: CollectOptions): Promise<void> {
@@ -123,7 +132,14 @@ async function nameMissing(
   for await (const chunk of findMissing(store.backend, marks.keys, shared, signal)) await missing(chunk);
 }
 
-function reportOf(marks: Marks, counts: SweepCounts, dryRun: boolean): CollectReport {
+/** All that is stored less what nobody needs. */
+async function usedBytesOf(counts: SweepCounts, { storedBytes, dryRun }: CollectOptions): Promise<number> {
+  if (storedBytes === null) return counts.used.bytes;
+  const unneeded = counts.pending.bytes + (dryRun ? counts.removed.bytes : 0);
+  return Math.max((await storedBytes()) - unneeded, 0);
+}
+
+function reportOf(marks: Marks, counts: SweepCounts, dryRun: boolean): Omit<CollectReport, 'usedBytes'> {
   const { groups, snapshots, indexFiles, archiveBytes, entries, table, strangers } = marks;
   return {
     ...{ dryRun, groups, snapshots, indexFiles, archiveBytes, counts },

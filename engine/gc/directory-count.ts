@@ -1,12 +1,23 @@
 import type { ChunkName } from './classify-name.ts';
 import type { MarkLookup } from './mark-table.ts';
-import { addCounts, count, noCounts, type RemovedChunk, type SweptPart } from './sweep-counts.ts';
+import {
+  type Amount,
+  addCounts,
+  count,
+  noCounts,
+  type RemovedChunk,
+  type SweptPart,
+} from './sweep-counts.ts';
 import type { Verdict } from './sweep-rule.ts';
 
 /** What one chunk directory holds, until it is known whether it was looked at whole. */
 export class DirectoryCount {
   readonly #counts = noCounts();
   readonly #removed: RemovedChunk[] = [];
+
+  get used(): Amount {
+    return this.#counts.used;
+  }
 
   /** What would go, or stays. */
   add(what: ChunkName, verdict: Verdict, sizeBytes: number): void {
@@ -43,14 +54,14 @@ export class DirectoryCount {
 
 /**
  * Whether an index needs the file. What was set aside is evidence for as long as the chunk is needed and missing; once it
- * was sent anew, nothing depends on it.
+ * was sent anew, nothing depends on it. To be asked when all chunks of the directory were met.
  */
-export function isNeeded(what: ChunkName, names: ReadonlySet<string>, marks: MarkLookup): boolean {
+export function isNeeded(what: ChunkName, marks: MarkLookup): boolean {
   switch (what.kind) {
     case 'chunk':
       return marks.has(what.digest);
     case 'bad':
-      return marks.has(what.digest) && !names.has(what.digest);
+      return marks.has(what.digest) && !marks.wasSeen(what.digest);
     case 'leftover':
       return false;
   }

@@ -9,11 +9,12 @@ export async function writeGcStatus(
   backend: ObjectBackend,
   marks: Marks,
   counts: SweepCounts,
+  usedBytes: number,
 ): Promise<void> {
   const status = {
     'index-file-count': marks.indexFiles,
     'index-data-bytes': marks.archiveBytes,
-    'disk-bytes': counts.used.bytes,
+    'disk-bytes': usedBytes,
     'disk-chunks': counts.used.files,
     'removed-bytes': counts.removed.bytes,
     'removed-chunks': counts.removed.files,

@@ -1,12 +1,17 @@
 import { BackupError, isBackupError } from '#domain/errors.ts';
-import type { ObjectBackend } from '../backends/backend.ts';
+import type { ObjectBackend, ObjectReader } from '../backends/backend.ts';
 import { DIGEST_BYTES } from '../chunks/digest.ts';
 import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from '../indexes/dynamic-index-reader.ts';
+import { HEADER_BYTES } from '../indexes/index-header.ts';
 import { openIndex } from '../indexes/open-index.ts';
+import { BodyMemory } from './body-memory.ts';
 import type { MarkTable } from './mark-table.ts';
 
-/** Bodies that are remembered for comparing: of an image of 2 TiB, 16 MiB. */
-const REMEMBERED_MAX_BYTES = 16 * 1024 * 1024;
+/** Read at once; a multiple of both entry lengths. */
+const PIECE_BYTES = 1280 * 1024;
+/** So much of an index is remembered for comparing: of an image of 2 TiB all of it. */
+const BODY_MAX_BYTES = 13 * PIECE_BYTES;
+const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 export interface MarkedIndex {
   /** Bytes of the archive that it describes. */
@@ -15,30 +20,36 @@ export interface MarkedIndex {
 }
 
 /**
- * Marks what an index refers to. Snapshots of a group are nearly equal: what stands at the same place of the index of
- * the same name that came just before was marked with that, and a comparison is much cheaper than a look into a table
- * that no cache holds.
+ * Marks what indexes refer to. Snapshots of a group are nearly equal: what stands at the same place of the index of the
+ * same name that came before was marked with that, and a comparison is much cheaper than a look into a table that no
+ * cache holds.
  */
 export class IndexMarker {
   readonly #backend: ObjectBackend;
   readonly #table: MarkTable;
-  #last: { name: string; body: Buffer } | null = null;
+  readonly #bodies = new BodyMemory();
+  readonly #piece = new Uint32Array(PIECE_BYTES / WORD_BYTES);
 
   constructor(backend: ObjectBackend, table: MarkTable) {
     this.#backend = backend;
     this.#table = table;
   }
 
-  /** Null when it is gone by now; DATA_CORRUPT, with its key, when it cannot be understood. */
+  /** What comes next has nothing to do with what came before. */
+  beginGroup(): void {
+    this.#bodies.forgetAll();
+  }
+
+  /** Null when it is gone by now; GC_INDEX_UNREADABLE, with its key, when it cannot be understood. */
   async mark(key: string): Promise<MarkedIndex | null> {
     const reader = await this.#open(key);
     if (reader === null) return null;
     try {
       const name = key.slice(key.lastIndexOf('/') + 1);
-      const index = await openIndex(name, reader);
-      const entryBytes = index.kind === 'fixed' ? DIGEST_BYTES : DYNAMIC_ENTRY_BYTES;
-      await this.#markBody(name, index.pages(), index.count * entryBytes, entryBytes);
-      return { archiveBytes: index.sizeBytes, entries: index.count };
+      const { kind, sizeBytes, count } = await openIndex(name, reader);
+      const [entryBytes, digestAt] = kind === 'fixed' ? [DIGEST_BYTES, 0] : [DYNAMIC_ENTRY_BYTES, DIGEST_AT];
+      await this.#markBody(name, reader, { bodyBytes: count * entryBytes, entryBytes, digestAt });
+      return { archiveBytes: sizeBytes, entries: count };
     } catch (error) {
       if (!isBackupError(error, 'DATA_CORRUPT')) throw error;
       throw new BackupError(
@@ -54,7 +65,7 @@ export class IndexMarker {
     }
   }
 
-  async #open(key: string) {
+  async #open(key: string): Promise<ObjectReader | null> {
     try {
       return await this.#backend.open(key);
     } catch (error) {
@@ -63,36 +74,44 @@ export class IndexMarker {
     }
   }
 
-  async #markBody(
-    name: string,
-    pages: AsyncIterable<Buffer>,
-    bodyBytes: number,
-    entryBytes: number,
-  ): Promise<void> {
-    const digestAt = entryBytes === DIGEST_BYTES ? 0 : DIGEST_AT;
-    const known = this.#last?.name === name ? this.#last.body : null;
-    const body = bodyBytes <= REMEMBERED_MAX_BYTES ? Buffer.allocUnsafeSlow(bodyBytes) : null;
-    let offset = 0;
-    for await (const page of pages) {
-      this.#markPage(page, entryBytes, digestAt, known?.subarray(offset) ?? null);
-      if (body) page.copy(body, offset);
-      offset += page.length;
+  async #markBody(name: string, reader: ObjectReader, { bodyBytes, ...entry }: Body): Promise<void> {
+    const known = this.#bodies.last(name);
+    const body = this.#bodies.take(Math.min(bodyBytes, BODY_MAX_BYTES));
+    for (let offset = 0; offset < bodyBytes; offset += PIECE_BYTES) {
+      const at = offset / WORD_BYTES;
+      const words = Math.min(PIECE_BYTES, bodyBytes - offset) / WORD_BYTES;
+      const isKept = body !== null && at < body.length;
+      const piece = isKept ? body.subarray(at, at + words) : this.#piece.subarray(0, words);
+      await reader.read(
+        new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength),
+        HEADER_BYTES + offset,
+      );
+      markPiece(this.#table, piece, known.subarray(at), entry);
     }
-    this.#last = body && { name, body };
-  }
-
-  #markPage(page: Buffer, entryBytes: number, digestAt: number, known: Buffer | null): void {
-    const table = this.#table;
-    const comparable = known ? Math.min(known.length, page.length) : 0;
-    for (let at = digestAt; at < page.length; at += entryBytes) {
-      if (known === null || at >= comparable || !hasSameKey(page, known, at)) table.mark(page, at);
-    }
+    this.#bodies.remember(name, body);
   }
 }
 
-/** The 64 bits that the table keeps of a digest. */
-function hasSameKey(one: Buffer, other: Buffer, at: number): boolean {
-  return (
-    one.readUInt32LE(at) === other.readUInt32LE(at) && one.readUInt32LE(at + 4) === other.readUInt32LE(at + 4)
-  );
+interface Entry {
+  entryBytes: number;
+  /** Where the digest begins in an entry. */
+  digestAt: number;
+}
+
+type Body = Entry & { bodyBytes: number };
+
+/** Marks each entry of a piece, unless the same digest stands at the same place of `known`. */
+function markPiece(
+  table: MarkTable,
+  piece: Uint32Array,
+  known: Uint32Array,
+  { entryBytes, digestAt }: Entry,
+): void {
+  const step = entryBytes / WORD_BYTES;
+  for (let at = digestAt / WORD_BYTES; at < piece.length; at += step) {
+    const first = piece[at] ?? 0;
+    const second = piece[at + 1] ?? 0;
+    // Beyond its end `known` is undefined, which equals no word.
+    if (known[at] !== first || known[at + 1] !== second) table.mark(first, second);
+  }
 }

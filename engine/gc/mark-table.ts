@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { BackupError } from '#domain/errors.ts';
+import { keyOfHex } from './digest-key.ts';
 
 /** Two words of the digest; both 0 mean a free slot. */
 const KEY_WORDS = 2;
 const SLOT_BYTES = KEY_WORDS * Uint32Array.BYTES_PER_ELEMENT;
-const START_CAPACITY = 1 << 16;
+const START_BITS = 16;
 /** Beyond three quarters, looking for what is not there would take long. */
 const LOAD_MAX = 0.75;
 
 /** What a thread needs to look digests up. */
 export interface SharedMarks {
   words: SharedArrayBuffer;
-  capacity: number;
+  /** The table has 2^bits slots. */
+  bits: number;
   multipliers: readonly [number, number];
   /** One byte a slot: 1 once the chunk file was met. */
   seen: SharedArrayBuffer;
@@ -27,14 +29,14 @@ export interface SharedMarks {
  */
 export class MarkTable {
   #words: Uint32Array;
-  #capacity: number;
+  #bits: number;
   #count = 0;
   #isShared = false;
   readonly #multipliers: readonly [number, number];
 
-  constructor(capacity = START_CAPACITY) {
-    this.#capacity = capacity;
-    this.#words = new Uint32Array(new SharedArrayBuffer(capacity * SLOT_BYTES));
+  constructor(bits = START_BITS) {
+    this.#bits = bits;
+    this.#words = new Uint32Array(new SharedArrayBuffer(2 ** bits * SLOT_BYTES));
     const random = randomBytes(8);
     this.#multipliers = [random.readUInt32LE(0) | 1, random.readUInt32LE(4) | 1];
   }
@@ -46,29 +48,27 @@ export class MarkTable {
 
   /** Bytes of memory. */
   get sizeBytes(): number {
-    return this.#capacity * SLOT_BYTES;
+    return 2 ** this.#bits * SLOT_BYTES;
   }
 
-  /** Marks the digest whose raw bytes begin at `at`; false when it was marked before. */
-  mark(bytes: Buffer, at: number): boolean {
+  /** Marks a digest by its first two words, as they are in memory; false when it was marked before. */
+  mark(first: number, second: number): boolean {
     if (this.#isShared) throw new BackupError('INTERNAL', 'An internal check failed.');
-    if (this.#count >= this.#capacity * LOAD_MAX) this.#grow();
-    return this.#insert(
-      bytes.readUInt32BE(at),
-      secondWord(bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)),
-    );
+    if (this.#count >= 2 ** this.#bits * LOAD_MAX) this.#grow();
+    return this.#insert(first, first === 0 && second === 0 ? 1 : second);
   }
 
   /** For looking up, here and in threads; nothing can be marked afterwards. */
   share(): SharedMarks {
     this.#isShared = true;
     const words = this.#words.buffer as SharedArrayBuffer;
-    const seen = new SharedArrayBuffer(this.#capacity);
-    return { words, capacity: this.#capacity, multipliers: this.#multipliers, seen };
+    const seen = new SharedArrayBuffer(2 ** this.#bits);
+    return { words, bits: this.#bits, multipliers: this.#multipliers, seen };
   }
 
   #insert(first: number, second: number): boolean {
-    const slot = slotOf(this.#words, this.#capacity, this.#multipliers, first, second);
+    const [a, b] = this.#multipliers;
+    const slot = slotOf(this.#words, this.#bits, a, b, first, second);
     if (slot >= 0) return false;
     this.#words[~slot * KEY_WORDS] = first;
     this.#words[~slot * KEY_WORDS + 1] = second;
@@ -78,8 +78,8 @@ export class MarkTable {
 
   #grow(): void {
     const old = this.#words;
-    this.#capacity *= 2;
-    this.#words = new Uint32Array(new SharedArrayBuffer(this.#capacity * SLOT_BYTES));
+    this.#bits += 1;
+    this.#words = new Uint32Array(new SharedArrayBuffer(2 ** this.#bits * SLOT_BYTES));
     this.#count = 0;
     for (let at = 0; at < old.length; at += KEY_WORDS) {
       const [first, second] = [old[at] ?? 0, old[at + 1] ?? 0];
@@ -88,27 +88,30 @@ export class MarkTable {
   }
 }
 
-/** The table, complete, as whoever looks at files sees it. */
+/** The table, complete, as whoever looks at files sees it. Digests in hex; only their first 16 digits are looked at. */
 export class MarkLookup {
   readonly #words: Uint32Array;
   readonly #seen: Uint8Array;
-  readonly #shared: SharedMarks;
+  readonly #bits: number;
+  readonly #a: number;
+  readonly #b: number;
 
-  constructor(shared: SharedMarks) {
-    this.#words = new Uint32Array(shared.words);
-    this.#seen = new Uint8Array(shared.seen);
-    this.#shared = shared;
+  constructor({ words, seen, bits, multipliers }: SharedMarks) {
+    this.#words = new Uint32Array(words);
+    this.#seen = new Uint8Array(seen);
+    this.#bits = bits;
+    [this.#a, this.#b] = multipliers;
   }
 
-  /** `digest` in hex. */
   has(digest: string): boolean {
     return this.#slot(digest) >= 0;
   }
 
-  /** The file of a chunk was met. */
-  see(digest: string): void {
+  /** The file of a chunk was met. False when no index needs it. */
+  see(digest: string): boolean {
     const slot = this.#slot(digest);
     if (slot >= 0) this.#seen[slot] = 1;
+    return slot >= 0;
   }
 
   wasSeen(digest: string): boolean {
@@ -116,37 +119,32 @@ export class MarkLookup {
     return slot >= 0 && this.#seen[slot] === 1;
   }
 
+  /** Negative also for what does not begin like a digest. */
   #slot(digest: string): number {
-    const { capacity, multipliers } = this.#shared;
-    return slotOf(this.#words, capacity, multipliers, ...wordsOf(digest));
+    const first = keyOfHex(digest, 0);
+    const second = keyOfHex(digest, 8);
+    if (first < 0 || second < 0) return -1;
+    const isZero = first === 0 && second === 0;
+    return slotOf(this.#words, this.#bits, this.#a, this.#b, first, isZero ? 1 : second);
   }
 }
 
 /** Where a key is; `~slot` of where it belongs when it is not there. */
 function slotOf(
   words: Uint32Array,
-  capacity: number,
-  [a, b]: readonly [number, number],
+  bits: number,
+  a: number,
+  b: number,
   first: number,
   second: number,
 ): number {
   // The high bits of a product depend on all bits of its factors.
-  const hash = (Math.imul(first, a) + Math.imul(second, b)) >>> 0;
-  let slot = Math.floor((hash / 2 ** 32) * capacity);
+  let slot = (Math.imul(first, a) + Math.imul(second, b)) >>> (32 - bits);
+  const last = 2 ** bits - 1;
   for (;;) {
-    const at = slot * KEY_WORDS;
-    if (words[at] === first && words[at + 1] === second) return slot;
-    if (words[at] === 0 && words[at + 1] === 0) return ~slot;
-    slot = slot + 1 === capacity ? 0 : slot + 1;
+    const [one, other] = [words[slot * KEY_WORDS], words[slot * KEY_WORDS + 1]];
+    if (one === first && other === second) return slot;
+    if (one === 0 && other === 0) return ~slot;
+    slot = slot === last ? 0 : slot + 1;
   }
-}
-
-function wordsOf(digest: string): [number, number] {
-  const first = Number.parseInt(digest.slice(0, 8), 16);
-  return [first, secondWord(first, Number.parseInt(digest.slice(8, 16), 16))];
-}
-
-/** The one key that would look like a free slot takes the place of its neighbour. */
-function secondWord(first: number, second: number): number {
-  return first === 0 && second === 0 ? 1 : second;
 }

@@ -99,6 +99,7 @@ class MarkWalk {
 
   async group(group: GroupRef): Promise<void> {
     this.marks.groups += 1;
+    this.#marker.beginGroup();
     const read = new Set<number>();
     for (let listing = 0; listing < LISTINGS_MAX; listing += 1) {
       if (await this.#snapshots(group, read)) return;

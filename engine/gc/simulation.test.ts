@@ -154,7 +154,13 @@ class Simulation {
 
   async #collect(): Promise<void> {
     const { counts } = await collectGarbage(this.store, {
-      ...{ dryRun: false, graceSeconds: 0, expectedSnapshots: null, tryAccessTime: async () => null },
+      ...{
+        dryRun: false,
+        graceSeconds: 0,
+        expectedSnapshots: null,
+        storedBytes: null,
+        tryAccessTime: async () => null,
+      },
       ...{ signal: new AbortController().signal, report: () => {}, warn: () => {} },
       missing: async ({ digest, indexKey }) => {
         throw new Error(`chunk ${digest} of ${indexKey} is missing`);

@@ -2,13 +2,17 @@ import * as fs from 'node:fs';
 import type { DirectPath } from '../backends/backend.ts';
 import { fileError, isMissing } from '../backends/local/errors.ts';
 import { CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
+import { DIGEST_BYTES } from '../chunks/digest.ts';
 import type { ShardMutex } from '../chunks/shard-mutex.ts';
+import { listDirectory as listNames, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../posix.ts';
 import { packError } from '../threads/serve-thread.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
 import { DirectoryCount, isNeeded, lastUse } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
-import { newPart, type SweptPart } from './sweep-counts.ts';
+import { count, newPart, type SweptPart } from './sweep-counts.ts';
 import { type Cutoffs, judge } from './sweep-rule.ts';
+
+const DIGEST_DIGITS = 2 * DIGEST_BYTES;
 
 /** The sweep of chunk directories as files, with calls that wait: this runs in worker threads. */
 export interface SweepPlace {
@@ -17,6 +21,8 @@ export interface SweepPlace {
   cutoffs: Cutoffs;
   /** Count, and remove nothing. */
   dryRun: boolean;
+  /** Count the bytes of what is needed as well, which takes a call for each. */
+  sizes: boolean;
   /** Chunk directories `from` up to but not including `to`, by number. */
   from: number;
   to: number;
@@ -52,19 +58,23 @@ function sweepDirectory(place: SweepPlace, part: SweptPart, marks: MarkLookup, m
 
 function visit(
   directory: string,
-  { cutoffs, dryRun, until }: SweepPlace,
+  { cutoffs, dryRun, until, sizes }: SweepPlace,
   counts: DirectoryCount,
   marks: MarkLookup,
   mutex: ShardMutex,
 ): boolean {
-  const names = new Set(listDirectory(directory));
-  for (const entry of names) {
+  const rest: string[] = [];
+  for (const { name, isFile } of listDirectory(directory)) {
+    // Whether it is there is all that is asked of a chunk that is needed: its name tells.
+    if (name.length !== DIGEST_DIGITS || !isFile || !marks.see(name)) rest.push(name);
+    else count(counts.used, sizes ? fs.lstatSync(`${directory}/${name}`).size : 0);
+  }
+  for (const entry of rest) {
     const path = `${directory}/${entry}`;
     const what = classifyName(entry);
     const seen = what && lookAt(path, what);
     if (!what || !seen) continue;
-    if (what.kind === 'chunk') marks.see(what.digest);
-    const verdict = judge(isNeeded(what, names, marks), seen.usedAt, cutoffs);
+    const verdict = judge(isNeeded(what, marks), seen.usedAt, cutoffs);
     if (verdict !== 'remove' || dryRun) {
       counts.add(what, verdict, seen.sizeBytes);
       continue;
@@ -77,13 +87,23 @@ function visit(
   return true;
 }
 
-/** Nothing where the directory is gone: a datastore that has lost some can still be cleaned. */
-function listDirectory(path: string): string[] {
+const REGULAR = fs.constants.S_IFREG >> 12;
+
+/** What is not told to be a regular file may be one all the same. Nothing where the directory is gone. */
+function listDirectory(path: string): { name: string; isFile: boolean }[] {
+  const found: { name: string; isFile: boolean }[] = [];
+  let fd: number;
   try {
-    return fs.readdirSync(path);
+    fd = fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error)) return found; // a datastore that has lost some can still be cleaned
     throw error;
+  }
+  try {
+    listNames(fd, (name, type) => found.push({ name, isFile: type === REGULAR }));
+    return found;
+  } finally {
+    fs.closeSync(fd);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DirectPath } from '../backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
+import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { below } from '../hierarchy/layout.ts';
 import { listOrNothing } from '../hierarchy/namespaces.ts';
@@ -8,7 +9,7 @@ import { unpackError } from '../threads/thread-pool.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
 import { DirectoryCount, isNeeded } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
-import { addCounts, newPart, noCounts, type SweepCounts } from './sweep-counts.ts';
+import { addCounts, count, newPart, noCounts, type SweepCounts } from './sweep-counts.ts';
 import { type Cutoffs, judge } from './sweep-rule.ts';
 
 /** Directories that a thread is given at once. */
@@ -20,6 +21,8 @@ export interface SweepOptions {
   marks: SharedMarks;
   cutoffs: Cutoffs;
   dryRun: boolean;
+  /** Count the bytes of what is needed as well, which takes a call for each. */
+  sizes: boolean;
   signal: AbortSignal;
   /** Before each batch: throws when nothing may be removed any more. */
   check: () => Promise<void>;
@@ -72,10 +75,10 @@ class SweepRun {
   }
 
   async #part(direct: DirectPath, from: number, to: number): Promise<number> {
-    const { marks, cutoffs, dryRun } = this.#options;
+    const { marks, cutoffs, dryRun, sizes } = this.#options;
     await this.#check();
     const until = process.hrtime.bigint() + PART_NS;
-    const part = await this.#store.chunks.sweep({ direct, marks, cutoffs, dryRun, from, to, until });
+    const part = await this.#store.chunks.sweep({ direct, marks, cutoffs, dryRun, sizes, from, to, until });
     addCounts(this.counts, part.counts);
     this.#report(part.next - from);
     if (part.failure) throw unpackError(part.failure);
@@ -95,30 +98,32 @@ class SweepRun {
   }
 
   async #directory(directory: string): Promise<void> {
-    const entries = await listOrNothing(this.#store.backend, directory);
-    const names = new Set(entries.filter((entry) => entry.kind === 'object').map((entry) => entry.name));
     const counts = new DirectoryCount();
-    const part = newPart(0);
-    for (const name of names) {
-      const what = classifyName(name);
-      if (what) await this.#object(below(directory, name), what, names, counts);
+    const rest: string[] = [];
+    for (const { name, kind } of await listOrNothing(this.#store.backend, directory)) {
+      if (kind !== 'object') continue;
+      if (!parseDigest(name) || !this.#marks.see(name)) rest.push(name);
+      else count(counts.used, await this.#sizeOf(below(directory, name)));
     }
+    for (const name of rest) {
+      const what = classifyName(name);
+      if (what) await this.#object(below(directory, name), what, counts);
+    }
+    const part = newPart(0);
     counts.addTo(part, { onlyRemoved: false });
     addCounts(this.counts, part.counts);
     for (const { digest, sizeBytes } of part.removed) this.#store.chunks.noteRemoved(digest, sizeBytes);
   }
 
-  async #object(
-    key: string,
-    what: ChunkName,
-    names: ReadonlySet<string>,
-    counts: DirectoryCount,
-  ): Promise<void> {
+  async #sizeOf(key: string): Promise<number> {
+    return this.#options.sizes ? ((await this.#lookAt(key))?.sizeBytes ?? 0) : 0;
+  }
+
+  async #object(key: string, what: ChunkName, counts: DirectoryCount): Promise<void> {
     const { cutoffs, dryRun } = this.#options;
     const seen = await this.#lookAt(key);
     if (!seen) return;
-    if (what.kind === 'chunk') this.#marks.see(what.digest);
-    const verdict = judge(isNeeded(what, names, this.#marks), seen.usedAt, cutoffs);
+    const verdict = judge(isNeeded(what, this.#marks), seen.usedAt, cutoffs);
     if (verdict !== 'remove' || dryRun) {
       counts.add(what, verdict, seen.sizeBytes);
       return;

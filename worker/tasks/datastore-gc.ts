@@ -27,6 +27,7 @@ async function collect(context: GcContext, { preview }: { preview: boolean }): P
     const report = await collectGarbage(store, {
       ...{ dryRun: preview, graceSeconds: graceMinutes * 60 },
       expectedSnapshots: await context.worker.db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
+      storedBytes: owned.row.chunksCountedAt === null ? null : () => storedBytes(owned),
       tryAccessTime: () => tryAccessTime(context, owned, preview),
       ...{ signal: context.signal, report: context.progress },
       warn: (text) => context.log('warning', text),
@@ -37,6 +38,13 @@ async function collect(context: GcContext, { preview }: { preview: boolean }): P
   } finally {
     await owned.noteChunks();
   }
+}
+
+/** As it is on record once what has changed is noted there. */
+async function storedBytes(owned: OwnedDatastore): Promise<number> {
+  await owned.noteChunks();
+  await owned.reload();
+  return owned.row.chunkBytes;
 }
 
 /** In a process of its own, since it waits for the storage. A preview must also work where nothing can be written. */
@@ -67,7 +75,7 @@ function resultOf({ counts, ...report }: CollectReport, graceMinutes: number): G
     references: report.references,
     missingChunks: report.missingChunks,
     usedChunks: counts.used.files,
-    usedBytes: counts.used.bytes,
+    usedBytes: report.usedBytes,
     removedChunks: counts.removed.files,
     removedBytes: counts.removed.bytes,
     pendingChunks: counts.pending.files,
