@@ -140,12 +140,12 @@ export function changeJob(job: JobSettings, change: JobChange): { after: JobSett
   return { after, anew };
 }
 
-/** What wishes that came with a datastore mean for its jobs; kinds without a wish are left out. */
+/** What wishes that came with a datastore mean for its jobs, in the order in which rows are locked; kinds without a wish are left out. */
 export function changesOf(wishes: ScheduleWishes): JobChange[] {
   const { gcSchedule, gcWindow, verifySchedule, pruneSchedule, keep } = wishes;
   const changes: JobChange[] = [
-    { kind: 'prune', schedule: pruneSchedule, keep },
     { kind: 'gc', schedule: gcSchedule, window: gcWindow },
+    { kind: 'prune', schedule: pruneSchedule, keep },
     { kind: 'verify', schedule: verifySchedule },
   ];
   return changes.filter(({ kind: _, ...rest }) => Object.values(rest).some((value) => value !== undefined));

@@ -82,7 +82,8 @@ export async function recountJobs(
   tx: Transaction,
   { from, to, now }: { from: string; to: string; now: number },
 ): Promise<void> {
-  const rows = await tx.select().from(datastoreJob).for('update');
+  const { datastoreId, kind } = datastoreJob;
+  const rows = await tx.select().from(datastoreJob).orderBy(asc(datastoreId), asc(kind)).for('update');
   for (const row of rows) {
     const job = jobOf(row);
     if (dueSince(job, now, from) !== null || dueSince(job, now, to) === null) continue;

@@ -31,7 +31,7 @@ export type Question =
   | { ask: 'state'; chunks: boolean }
   | { ask: 'watch' }
   | { ask: 'usage' }
-  /** What is due at a time, which only a test knows: from here on the worker looks no more by itself. */
+  /** Starts what is due at a time; by itself this worker never looks. */
   | { ask: 'tick'; now: number }
   | { ask: 'stop' };
 
@@ -70,6 +70,7 @@ async function start(config: ProcessConfig): Promise<void> {
   const worker = await startWorker({ ...config, secret: Buffer.from(config.secret, 'hex') }, log, () =>
     process.exit(1),
   );
+  worker.scheduler.stop(); // what time it is for jobs is said by the test
   process.on('message', (message) => {
     const { id, question } = message as { id: number; question: Question };
     void answer(worker, question).then(
@@ -113,7 +114,6 @@ async function answer(worker: RunningWorker, question: Question): Promise<unknow
     case 'usage':
       return usage();
     case 'tick':
-      worker.scheduler.stop();
       return worker.scheduler.tick(question.now);
     case 'stop':
       return worker.stop();

@@ -49,7 +49,8 @@ async function ownedRow(
     .where(and(eq(datastoreLease.datastoreId, datastoreId), eq(datastoreLease.workerId, workerId)))
     .for('share');
   if (!lease) return null;
-  const [row] = await tx.select().from(datastore).where(eq(datastore.id, datastoreId));
+  // In the order of whoever changes a datastore with its jobs; the task that is sent would ask for it too late.
+  const [row] = await tx.select().from(datastore).where(eq(datastore.id, datastoreId)).for('key share');
   return row ?? null;
 }
 

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { CreateDatastoreInput, UpdateDatastoreInput } from './datastore.ts';
+import {
+  changeJob,
+  changesOf,
+  firstJobs,
+  type JobSettings,
+  lacksRule,
+  taskOf,
+  UpdateJobInput,
+} from './job.ts';
+import { explainEvent, parseSchedule } from './schedule.ts';
+import { TASK_KINDS } from './task.ts';
+
+const ID = '00000000-0000-4000-8000-000000000001';
+
+function jobOf(kind: JobSettings['kind'], jobs = firstJobs({})): JobSettings {
+  const found = jobs.find((job) => job.kind === kind);
+  if (!found) throw new Error(`no ${kind}`);
+  return found;
+}
+
+test('a new datastore collects and verifies weekly and prunes daily, and has no keep rule', () => {
+  expect(firstJobs({})).toEqual([
+    { kind: 'prune', schedule: 'daily', window: null, options: { keep: {}, namespace: '', depth: null } },
+    { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440 } },
+    { kind: 'verify', schedule: 'weekly', window: null, options: {} },
+  ]);
+  expect(lacksRule(jobOf('prune'))).toBe(true);
+});
+
+test('wishes that come with a datastore stand in their one spelling; an empty one and none mean by hand', () => {
+  const given = { type: 'local', name: 'main', path: '/mnt/main', pruneSchedule: '', verifySchedule: 'None' };
+  const input = { ...given, gcSchedule: 'sunday 5:00', gcWindow: '22-6', keep: { daily: 7, last: 0 } };
+  const jobs = firstJobs(CreateDatastoreInput.parse(input));
+  expect(jobs.map(({ kind, schedule, window }) => [kind, schedule, window])).toEqual([
+    ['prune', null, null],
+    ['gc', 'sun 05:00', '22:00-06:00'],
+    ['verify', null, null],
+  ]);
+  expect(jobOf('prune', jobs).options.keep).toEqual({ daily: 7 });
+});
+
+test('only what is named is changed', () => {
+  expect(changesOf(UpdateDatastoreInput.parse({ name: 'main', comment: 'x' }))).toEqual([]);
+  const [change, ...more] = changesOf(UpdateDatastoreInput.parse({ name: 'main', gcWindow: 'none' }));
+  expect(more).toEqual([]);
+  const job = { ...jobOf('gc'), window: '22:00-06:00' };
+  expect(changeJob(job, change ?? { kind: 'gc' }).after).toEqual({ ...job, window: null });
+});
+
+test('keep rules that are not named stay, and 0 takes one away', () => {
+  const job = jobOf('prune', firstJobs({ keep: { last: 3, daily: 7, weekly: 4 } }));
+  const { after } = changeJob(job, { kind: 'prune', keep: { daily: 14, weekly: 0 } });
+  expect(after.options.keep).toEqual({ last: 3, daily: 14 });
+});
+
+test('a rule that nobody knows is refused, so that no typing mistake drops it', () => {
+  const parsed = UpdateDatastoreInput.safeParse({ name: 'main', keep: { dayly: 7 } });
+  expect(parsed.error?.issues.map(({ path }) => path)).toEqual([['keep']]);
+});
+
+test.each([
+  ['another schedule', { schedule: 'hourly' }, true],
+  ['no schedule', { schedule: null }, true],
+  ['the same schedule', { schedule: 'daily' }, false],
+  ['a window', { window: '22:00-06:00' }, false],
+  ['the first keep rule', { keep: { daily: 7 } }, true],
+] as const)('%s: due times count from the change on (%j): %j', (_, change, anew) => {
+  expect(changeJob(jobOf('prune'), { kind: 'prune', ...change }).anew).toBe(anew);
+});
+
+test('one more keep rule does not make a run wait that is due', () => {
+  const job = jobOf('prune', firstJobs({ keep: { daily: 7 } }));
+  expect(changeJob(job, { kind: 'prune', keep: { weekly: 4 } }).anew).toBe(false);
+});
+
+test('what a job asks for is what its task takes, on behalf of the server itself', () => {
+  const prune = taskOf(jobOf('prune', firstJobs({ keep: { daily: 7 } })), ID);
+  expect(prune).toMatchObject({
+    kind: 'datastore.prune',
+    payload: { datastoreId: ID, keep: { daily: 7 }, group: null, acceptMissing: false, onBehalfOf: null },
+  });
+  const gc = taskOf(jobOf('gc'), ID);
+  expect(gc).toEqual({ kind: 'datastore.gc', payload: { datastoreId: ID, graceMinutes: 1440 } });
+  for (const task of [prune, gc]) {
+    if (task) expect(TASK_KINDS[task.kind].payload.parse(task.payload)).toMatchObject(task.payload);
+  }
+  expect(taskOf(jobOf('verify'), ID)).toBeNull();
+});
+
+test.each([
+  [{ kind: 'gc', graceMinutes: -1 }, 'graceMinutes'],
+  [{ kind: 'gc', schedule: 'Sun 25:00' }, 'schedule'],
+  [{ kind: 'prune', window: '5-5' }, 'window'],
+  [{ kind: 'prune', keep: { daily: 1.5 } }, 'keep.daily'],
+  [{ kind: 'sync' }, 'kind'],
+])('%j is refused', (change, field) => {
+  const issues = UpdateJobInput.safeParse({ name: 'main', ...change }).error?.issues ?? [];
+  expect(issues.map(({ path }) => path.join('.'))).toEqual([field]);
+});
+
+test('a change of one job leaves out what is left out', () => {
+  expect(UpdateJobInput.parse({ name: 'main', kind: 'prune' })).toEqual({ name: 'main', kind: 'prune' });
+  expect(UpdateJobInput.parse({ name: 'main', kind: 'gc' })).toEqual({ name: 'main', kind: 'gc' });
+});
+
+test('by hand only has no next run; a schedule names the zone that it runs in', () => {
+  expect(parseSchedule(' NONE ')).toEqual({ ok: true, value: null });
+  const options = { after: 0, zone: 'Europe/Berlin', count: 5 };
+  expect(explainEvent(null, options)).toEqual({
+    ...{ schedule: null, words: 'Manual only', zone: 'Europe/Berlin', next: [] },
+  });
+});
