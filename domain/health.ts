@@ -80,6 +80,7 @@ const UNATTENDED: readonly TaskKind[] = [
   'datastore.gc',
   'datastore.probe',
   'datastore.rescan',
+  'datastore.verify',
 ];
 
 /** Everything that is wrong, worst first. What somebody chose, such as maintenance, is not wrong. */

@@ -107,6 +107,7 @@ test('a change of one job leaves out what is left out', () => {
 
 test('by hand only has no next run; a schedule names the zone that it runs in', () => {
   expect(parseSchedule(' NONE ')).toEqual({ ok: true, value: null });
+  expect(parseSchedule('\ufeff')).toMatchObject({ ok: false, problem: { code: 'SCHEDULE_INVALID' } });
   const options = { after: 0, zone: 'Europe/Berlin', count: 5 };
   expect(explainEvent(null, options)).toEqual({
     ...{ schedule: null, words: 'Manual only', zone: 'Europe/Berlin', next: [] },

@@ -3,6 +3,7 @@ import { MaintenanceInput } from './datastore.ts';
 import { GcPayload } from './gc.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
+import { VerifyPayload } from './verify.ts';
 
 /** Everything that takes longer than a second is a task; this is the table of their kinds. */
 
@@ -135,6 +136,17 @@ export const TASK_KINDS = {
     onCancel: 'Nothing was changed.',
     again: 'ended',
     steps: GC_STEPS,
+  },
+  'datastore.verify': {
+    title: 'Verification',
+    payload: OnDatastore.extend(VerifyPayload.shape),
+    onLost: 'retry',
+    onCancel: 'Snapshots verified so far carry the result; the others keep the one from before.',
+    again: 'ended',
+    steps: [
+      { phase: 'Choose', title: 'Find the snapshots that are due' },
+      { phase: 'Verify', title: 'Read every chunk once, and check it against its name' },
+    ],
   },
   'datastore.prune': {
     title: 'Prune datastore',

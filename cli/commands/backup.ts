@@ -105,7 +105,7 @@ function stateOf(progress: BackupProgress) {
     doneBytes: readBytes,
     totalBytes,
     more: [
-      readBytes > 0 ? `${formatPercent(Math.min(reusedBytes / readBytes, 1))} known` : '',
+      readBytes > 0 ? `${formatPercent(Math.min(reusedBytes / readBytes, 1))} deduplicated` : '',
       `${formatBytes(sentBytes)} sent`,
       files > 0 ? countOf(files, 'file') : '',
     ],
@@ -164,7 +164,7 @@ function summaryLines({ print }: Context, name: string, summary: BackupSummary):
     ]),
     '',
     `${name} is complete, ${kind}.`,
-    `${formatBytes(sizeBytes)} in ${formatDuration(durationMs)} (${formatRate(rate)}), ${formatBytes(sentBytes)} sent, ${formatPercent(known)} was known.`,
+    `${formatBytes(sizeBytes)} in ${formatDuration(durationMs)} (${formatRate(rate)}), ${formatBytes(sentBytes)} sent, ${formatPercent(known)} deduplicated.`,
     ...(warnings > 0 ? [print.paint('warn', `${countOf(warnings, 'warning')}; see above.`)] : []),
   ];
 }

@@ -31,6 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('datastore rescan', 'Make the lists anew from the storage', () => import('./datastore/rescan.ts')),
   entry('datastore audit', 'Check that all invariants hold', () => import('./datastore/audit.ts')),
   entry('datastore gc', 'Give the space back that nothing needs', () => import('./datastore/gc.ts')),
+  entry('datastore verify', 'Read backups and check every byte', () => import('./datastore/verify.ts')),
   entry('datastore prune', 'Remove what no retention rule keeps', () => import('./datastore/prune.ts')),
   entry('datastore maintenance', 'Enter or leave maintenance', () => import('./datastore/maintenance.ts')),
   entry('datastore remove', 'Remove the configuration, or all data', () => import('./datastore/remove.ts')),

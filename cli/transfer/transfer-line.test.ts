@@ -5,14 +5,14 @@ import { TransferRate } from './transfer-rate.ts';
 const MIB = 1024 * 1024;
 
 test('a line says what, how much of it, how long still, how fast', () => {
-  const state = { what: 'disk.img', doneBytes: 512 * MIB, totalBytes: 2048 * MIB, more: ['40 % known', ''] };
+  const state = { what: 'disk.img', doneBytes: 512 * MIB, totalBytes: 2048 * MIB, more: ['40 % deduplicated', ''] };
   expect(transferParts(state, 256 * MIB)).toEqual([
     'disk.img',
     '25 %',
     'about 6 s left',
     '256 MiB/s',
     '512 MiB of 2.00 GiB',
-    '40 % known',
+    '40 % deduplicated',
   ]);
 });
 

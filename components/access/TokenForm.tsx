@@ -63,7 +63,7 @@ export function TokenForm({ id, onPending, onMade }: TokenFormProps) {
       <CommandLine
         forms={createTokenCommands({
           ...values,
-          user: values.owner === self ? undefined : values.owner,
+          user: values.owner,
           expiresAt: expiryDate(values.expiry, Date.now()),
         })}
       />

@@ -33,8 +33,13 @@ export interface IndexProblems {
   found: Digest[];
 }
 
+/** Holds the chunks of an index against it. `looked` hears how many entries there were since it was last called. */
+export interface IndexChecker {
+  check(index: IndexReader, encrypted: boolean, looked: (entries: number) => void): Promise<IndexProblems>;
+}
+
 /** Looks at each chunk once, however many indexes refer to it. */
-export class ChunkAudit {
+export class ChunkAudit implements IndexChecker {
   readonly #store: Datastore;
   readonly #directories: ReadonlySet<string>;
   readonly #deep: boolean;

@@ -10,7 +10,7 @@ import { CLIENT_LOG_NAME, MANIFEST_NAME, PROTECTED_NAME, snapshotKey } from '../
 import type { Manifest, ManifestEntry } from '../hierarchy/manifest.ts';
 import { fileKey, isFinished, readManifest } from '../hierarchy/snapshots.ts';
 import { isIndexName, openIndex } from '../indexes/open-index.ts';
-import type { ChunkAudit, Problem } from './chunk-audit.ts';
+import type { IndexChecker, Problem } from './chunk-audit.ts';
 import { isKnownInSnapshot } from './hierarchy-audit.ts';
 import type { KnownNames } from './known-names.ts';
 
@@ -34,10 +34,10 @@ export interface SnapshotAuditOptions {
 export class SnapshotAudit {
   readonly #store: Datastore;
   readonly #names: KnownNames;
-  readonly #chunks: ChunkAudit;
+  readonly #chunks: IndexChecker;
   readonly #options: SnapshotAuditOptions;
 
-  constructor(store: Datastore, names: KnownNames, chunks: ChunkAudit, options: SnapshotAuditOptions) {
+  constructor(store: Datastore, names: KnownNames, chunks: IndexChecker, options: SnapshotAuditOptions) {
     this.#store = store;
     this.#names = names;
     this.#chunks = chunks;

@@ -1,6 +1,7 @@
 import { BackupError } from '#domain/errors.ts';
 import type { SweptPart } from '../gc/sweep-counts.ts';
 import { type SweepPlace, sweepFiles } from '../gc/sweep-files.ts';
+import { inodesOf, type VerifyAnswer, type VerifyPlace, verifyFiles } from '../verify/verify-files.ts';
 import { type ChunkFilesPlace, type InsertResult, insertChunkFile } from './chunk-file.ts';
 import {
   CHUNK_MAX_BYTES,
@@ -25,7 +26,10 @@ export type ChunkJob =
   /** Check a whole blob file: checksum, and the payload as far as it is not encrypted. */
   | { kind: 'check'; encoded: Uint8Array; maxBytes: number }
   /** Look at some chunk directories, and remove what nobody needs. */
-  | { kind: 'sweep'; place: SweepPlace };
+  | { kind: 'sweep'; place: SweepPlace }
+  /** Read chunk files and look whether they are what their names say. */
+  | { kind: 'verify'; place: VerifyPlace }
+  | { kind: 'inodes'; place: VerifyPlace };
 
 export type ChunkAnswer =
   /** `encoded`: the blob with the checksum that it must carry; the memory that it came in. */
@@ -34,7 +38,9 @@ export type ChunkAnswer =
   | { kind: 'decoded'; payload: Uint8Array; spare: Uint8Array | null }
   /** `digest` of the file as it is, header included. */
   | { kind: 'checked'; encrypted: boolean; digest: Digest }
-  | { kind: 'swept'; part: SweptPart };
+  | { kind: 'swept'; part: SweptPart }
+  | { kind: 'verified'; answer: VerifyAnswer }
+  | { kind: 'inodes'; inodes: Float64Array };
 
 export function runChunkJob(job: ChunkJob, mutex: ShardMutex): ChunkAnswer {
   switch (job.kind) {
@@ -48,6 +54,10 @@ export function runChunkJob(job: ChunkJob, mutex: ShardMutex): ChunkAnswer {
       return { kind: 'checked', ...check(job) };
     case 'sweep':
       return { kind: 'swept', part: sweepFiles(job.place, mutex) };
+    case 'verify':
+      return { kind: 'verified', answer: verifyFiles(job.place) };
+    case 'inodes':
+      return { kind: 'inodes', inodes: inodesOf(job.place) };
   }
 }
 

@@ -46,7 +46,7 @@ export class ChunkPool {
 
   /** The bytes of a job go over to the thread and come back in the answer; those to check are copied. */
   async run(job: ChunkJob): Promise<ChunkAnswer> {
-    const direct = job.kind === 'ingest' || job.kind === 'sweep' ? job.place?.direct : undefined;
+    const direct = 'place' in job ? job.place?.direct : undefined;
     return direct ? direct.use(() => this.#answer(job)) : this.#answer(job);
   }
 
@@ -81,7 +81,7 @@ export class ChunkPool {
 }
 
 function movable(job: ChunkJob): ArrayBuffer[] {
-  if (job.kind === 'check' || job.kind === 'sweep') return [];
+  if (job.kind === 'check' || !('encoded' in job)) return [];
   const into = job.kind === 'decode' && job.into ? ownMemory(job.into) : [];
   return [...ownMemory(job.encoded), ...into];
 }

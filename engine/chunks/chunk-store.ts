@@ -5,6 +5,7 @@ import type { SweptPart } from '../gc/sweep-counts.ts';
 import type { SweepPlace } from '../gc/sweep-files.ts';
 import type { MakeMemory } from '../threads/memory-shelf.ts';
 import { freeMemory } from '../threads/serve-thread.ts';
+import type { VerifyAnswer, VerifyPlace } from '../verify/verify-files.ts';
 import { type ChunkFilesPlace, hasRightChecksum, type InsertResult } from './chunk-file.ts';
 import type { ChunkJob } from './chunk-jobs.ts';
 import { chunkKey } from './chunk-key.ts';
@@ -129,6 +130,20 @@ export class ChunkStore {
     if (answer.kind !== 'swept') throw new BackupError('INTERNAL', 'An internal check failed.');
     for (const { digest, sizeBytes } of answer.part.removed) this.noteRemoved(digest, sizeBytes);
     return answer.part;
+  }
+
+  /** Reads chunks that are files and checks them, in a thread. */
+  async verifyFiles(place: VerifyPlace): Promise<VerifyAnswer> {
+    const answer = await this.#pool.run({ kind: 'verify', place });
+    if (answer.kind !== 'verified') throw new BackupError('INTERNAL', 'An internal check failed.');
+    return answer.answer;
+  }
+
+  /** Where the files of chunks lie on the disk; NaN for what is not there. */
+  async inodesOf(place: VerifyPlace): Promise<Float64Array> {
+    const answer = await this.#pool.run({ kind: 'inodes', place });
+    if (answer.kind !== 'inodes') throw new BackupError('INTERNAL', 'An internal check failed.');
+    return answer.inodes;
   }
 
   noteRemoved(digest: Digest, sizeBytes: number): void {

@@ -1,5 +1,5 @@
 import type { Digest } from '../chunks/digest.ts';
-import type { PackedError } from '../threads/thread-pool.ts';
+import type { PackedError } from '../threads/packed-error.ts';
 
 export interface Amount {
   files: number;

@@ -5,7 +5,7 @@ import { CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
 import { DIGEST_BYTES } from '../chunks/digest.ts';
 import type { ShardMutex } from '../chunks/shard-mutex.ts';
 import { listDirectory as listNames, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../posix.ts';
-import { packError } from '../threads/serve-thread.ts';
+import { packError } from '../threads/packed-error.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
 import { DirectoryCount, isNeeded, lastUse } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';

@@ -5,7 +5,7 @@ import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { below } from '../hierarchy/layout.ts';
 import { listOrNothing } from '../hierarchy/namespaces.ts';
-import { unpackError } from '../threads/thread-pool.ts';
+import { unpackError } from '../threads/packed-error.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
 import { DirectoryCount, isNeeded } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';

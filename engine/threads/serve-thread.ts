@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
-import { asBackupError } from '#domain/errors.ts';
-import { LEAVE, type PackedError, type ThreadReply } from './thread-pool.ts';
+import { packError } from './packed-error.ts';
+import { LEAVE, type ThreadReply } from './thread-pool.ts';
 
 /** The other end of a `ThreadPool`: answers one job after the other. `move`: memory of an answer that goes over. */
 export function serveThread<Job, Answer>(
@@ -22,11 +22,6 @@ function attempt<Answer>(work: () => Answer): ThreadReply<Answer> {
   } catch (thrown) {
     return { ok: false, error: packError(thrown) };
   }
-}
-
-export function packError(thrown: unknown): PackedError {
-  const { code, message, hint, detail } = asBackupError(thrown);
-  return { code, message, hint, detail };
 }
 
 /** Memory larger than this is never the pool that Node cuts small buffers from, which cannot move. */

@@ -1,19 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { BackupError, type ErrorCode } from '#domain/errors.ts';
+import { BackupError } from '#domain/errors.ts';
+import { type PackedError, unpackError } from './packed-error.ts';
 
 /**
  * Worker threads that answer one question at a time. The event loop only hands questions out, so it stays free for
  * the network. Callers bound how much they ask at once; the queue here is not bounded.
  */
-
-/** An error in a form that crosses threads; a BackupError keeps its code. */
-export interface PackedError {
-  code: ErrorCode;
-  message: string;
-  hint: string | undefined;
-  detail: string | undefined;
-}
 
 /** In place of a job: there are no more. */
 export const LEAVE = null;
@@ -132,8 +125,4 @@ async function ended(worker: Worker): Promise<void> {
 
 function stopping(): BackupError {
   return new BackupError('SHUTTING_DOWN', 'The work was stopped.');
-}
-
-export function unpackError(packed: PackedError): BackupError {
-  return new BackupError(packed.code, packed.message, { hint: packed.hint, detail: packed.detail });
 }

@@ -11,6 +11,7 @@ import {
 import { GcInput } from '#domain/gc.ts';
 import { UpdateJobInput } from '#domain/job.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
+import { VerifyInput } from '#domain/verify.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
 import {
   acceptDatastore,
@@ -20,6 +21,7 @@ import {
   removeDatastore,
   rescanDatastore,
   setMaintenance,
+  verifyDatastore,
 } from '../services/datastore/datastore-tasks.ts';
 import { getDatastore } from '../services/datastore/get-datastore.ts';
 import { inspectPath } from '../services/datastore/inspect-path.ts';
@@ -70,6 +72,7 @@ export const datastoreRouter = router({
   gcPreview: procedure
     .input(GcInput)
     .mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: true })),
+  verify: procedure.input(VerifyInput).mutation(({ ctx, input }) => verifyDatastore(ctx, input)),
   prunePlan: procedure.input(PrunePlanInput).query(({ ctx, input }) => planPruneOf(ctx, input)),
   prune: procedure
     .meta({ wantsPassword: true })

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { GroupRef, NamespacePath, SnapshotRef } from '#domain/ids.ts';
+import { upidStart } from '#domain/upid.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Database, Executor } from '#drizzle/client.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
@@ -85,6 +86,7 @@ export async function putSnapshot(db: Executor, datastoreId: string, info: Snaps
     protected: info.protected,
     notes: storable(info.notes),
     verifyState: info.verifyState?.state ?? null,
+    verifiedAt: verifiedAt(info),
     keyFingerprint: info.keyFingerprint === null ? null : storable(info.keyFingerprint),
   };
   await db
@@ -94,6 +96,12 @@ export async function putSnapshot(db: Executor, datastoreId: string, info: Snaps
       target: [snapshot.datastoreId, snapshot.namespace, snapshot.type, snapshot.backupId, snapshot.time],
       set: values,
     });
+}
+
+/** When the verification began whose result the manifest carries. */
+function verifiedAt({ verifyState }: SnapshotInfo): Date | null {
+  const start = verifyState && upidStart(verifyState.upid);
+  return start === null ? null : new Date(start * 1000);
 }
 
 export async function deleteSnapshot(db: Executor, datastoreId: string, ref: SnapshotRef): Promise<void> {

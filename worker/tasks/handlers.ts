@@ -12,6 +12,7 @@ import { handleProbe } from './datastore-probe.ts';
 import { handlePrune } from './datastore-prune.ts';
 import { handleRemove } from './datastore-remove.ts';
 import { handleRescan } from './datastore-rescan.ts';
+import { handleVerify } from './datastore-verify.ts';
 import { handleNamespaceCreate } from './namespace-create.ts';
 import { handleForget } from './snapshot-forget.ts';
 import { handleSnapshotUpdate } from './snapshot-update.ts';
@@ -29,6 +30,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.prune': handlePrune,
   'datastore.gc': handleGc,
   'datastore.gcPreview': handleGcPreview,
+  'datastore.verify': handleVerify,
   'datastore.maintenance': handleMaintenance,
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
@@ -57,6 +59,7 @@ const USES_CONTENT = new Set<QueuedTaskKind>([
   'datastore.prune',
   'datastore.gc',
   'datastore.gcPreview',
+  'datastore.verify',
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',

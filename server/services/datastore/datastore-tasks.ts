@@ -3,6 +3,7 @@ import type { AcceptDatastoreInput, MaintenanceInput } from '#domain/datastore.t
 import type { GcInput } from '#domain/gc.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
+import { type VerifyInput, verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
@@ -79,6 +80,24 @@ export async function collectGarbage(
   const payload = { datastoreId: row.id, graceMinutes: input.graceMinutes };
   const kind = preview ? 'datastore.gcPreview' : 'datastore.gc';
   return startTask(context, { kind, payload, datastore: row, subject: row.name });
+}
+
+/** Reads snapshots and checks every byte of them. */
+export async function verifyDatastore(
+  context: ServiceContext,
+  input: VerifyInput,
+): Promise<{ taskId: string }> {
+  await requirePrivilege(
+    context,
+    datastorePath(input.name, input.namespace),
+    'Datastore.Verify',
+    'Datastore.Modify',
+  );
+  const { name, ...wish } = input;
+  const row = await findDatastore(context.db, name);
+  const payload = { datastoreId: row.id, ...wish };
+  const subject = verifySubject(row.name, input);
+  return startTask(context, { kind: 'datastore.verify', payload, datastore: row, subject });
 }
 
 /** Enters or leaves a maintenance mode. New work is refused at once; the task waits for work that is running. */

@@ -13,6 +13,7 @@ import {
   collectGarbage,
   probeDatastore,
   rescanDatastore,
+  verifyDatastore,
 } from '../datastore/datastore-tasks.ts';
 import { createNamespace } from '../namespace/create-namespace.ts';
 import { updateSnapshot } from '../snapshot/update-snapshot.ts';
@@ -43,6 +44,10 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
       const { graceMinutes } = TASK_KINDS[row.kind].payload.parse(row.payload);
       const preview = row.kind === 'datastore.gcPreview';
       return collectGarbage(context, { name, graceMinutes }, { preview });
+    }
+    case 'datastore.verify': {
+      const { datastoreId: _, ...wish } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      return verifyDatastore(context, { name, ...wish });
     }
     case 'namespace.create': {
       const { namespace } = TASK_KINDS[row.kind].payload.parse(row.payload);

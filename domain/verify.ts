@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { DatastoreNameInput } from './datastore.ts';
+import { formatSnapshotTime, NAMESPACE_DEPTH_MAX, parseBackupId, parseBackupType } from './ids.ts';
+import { schemaOf } from './schema.ts';
+import { NamespaceInput } from './snapshot.ts';
+import { countOf, formatBytes } from './units.ts';
+
+/** Verification: what it is asked for, and what it comes to. */
+
+const Scope = z.object({
+  namespace: NamespaceInput,
+  /** Levels below the namespace; null for all of them, 0 for none. */
+  depth: z.number().int().min(0).max(NAMESPACE_DEPTH_MAX).nullable().default(null),
+  /** Only this group, directly in the namespace. */
+  group: z
+    .object({ type: schemaOf((text) => parseBackupType(text)), id: schemaOf((text) => parseBackupId(text)) })
+    .nullable()
+    .default(null),
+  /** Only this snapshot of the group, by its time: whole seconds since 1970. */
+  time: z.number().int().nullable().default(null),
+});
+
+const Wish = Scope.extend({
+  /**
+   * A snapshot that was found sound is read again after so many days; 0 always, null never. One that was found damaged, or
+   * was never looked at, is always read.
+   */
+  outdatedAfterDays: z.number().int().min(0).max(3650).nullable().default(null),
+  /** Begin no further snapshot once so many bytes were read, those first that were not looked at for longest. */
+  budgetBytes: z.number().int().positive().nullable().default(null),
+});
+
+export const VerifyInput = Wish.extend({ name: DatastoreNameInput });
+export type VerifyInput = z.infer<typeof VerifyInput>;
+
+/** What the task is given beside its datastore. */
+export const VerifyPayload = Wish;
+export type VerifyWish = z.infer<typeof VerifyPayload>;
+
+const amount = z.number().int().nonnegative();
+
+export const VerifyResult = z.object({
+  sound: amount,
+  failed: amount,
+  /** In use, so not looked at. */
+  skipped: amount,
+  /** Found sound not long ago. */
+  upToDate: amount,
+  vanished: amount,
+  /** Due, and not begun because of the budget. */
+  left: amount,
+  readChunks: amount,
+  readBytes: amount,
+});
+export type VerifyResult = z.infer<typeof VerifyResult>;
+
+const DAY_SECONDS = 86_400;
+
+/** Whether a snapshot is to be read again; times in whole seconds since 1970. */
+export function isVerifyDue(
+  last: { state: 'ok' | 'failed'; at: number | null } | null,
+  outdatedAfterDays: number | null,
+  now: number,
+): boolean {
+  if (last === null || last.state === 'failed') return true;
+  if (outdatedAfterDays === null) return false;
+  if (last.at === null || outdatedAfterDays === 0) return true;
+  return now - last.at > outdatedAfterDays * DAY_SECONDS;
+}
+
+export function verifyWords(result: VerifyResult): string {
+  const { sound, failed, skipped, upToDate, left, readChunks, readBytes } = result;
+  const read = readChunks > 0 ? `, ${formatBytes(readBytes)} in ${countOf(readChunks, 'chunk')} read` : '';
+  const looked =
+    sound + failed === 0
+      ? 'Nothing was due.'
+      : failed === 0
+        ? `${countOf(sound, 'snapshot')} verified${read}: all sound.`
+        : `${countOf(failed, 'snapshot')} of ${sound + failed} damaged${read}.`;
+  const besides = [
+    upToDate > 0 ? `${countOf(upToDate, 'snapshot')} verified before` : '',
+    skipped > 0 ? `${countOf(skipped, 'snapshot')} in use` : '',
+    left > 0 ? `${countOf(left, 'snapshot')} left for the next run` : '',
+  ].filter(Boolean);
+  return besides.length > 0 ? `${looked} Not read: ${besides.join(', ')}.` : looked;
+}
+
+export function verifySubject(datastore: string, { namespace, group, time }: VerifyWish): string {
+  const parts = [namespace, group && `${group.type}/${group.id}`, time !== null && formatSnapshotTime(time)];
+  const place = parts.filter(Boolean).join('/');
+  return place === '' ? datastore : `${datastore}:${place}`;
+}
