@@ -131,7 +131,7 @@ const texts = attacks((place, type) => type === 'string' && FREE.has(nameOf(plac
 /** Names that are none elsewhere and mean something here. */
 function isMeant(place: Place, name: string): boolean {
   const field = nameOf(place);
-  if (name === '' && ['namespace', 'parent', 'path'].includes(field)) return true;
+  if (name === '' && ['namespace', 'parent', 'path', 'text'].includes(field)) return true;
   if (field === 'gatewayAddress') return /^\w*$/.test(name.trim());
   return name === '/abs' && ['path', 'allowedRoots', 'allowedRootsAdd'].includes(field);
 }
