@@ -11,19 +11,22 @@ import { schemaOf } from './schema.ts';
 
 /** Schedules as they are asked for and as they are told; when something is due is worked out in `calendar/`. */
 
-/** What stands for "by hand only": nothing, or a word for it; other invisible characters than spaces mean neither. */
-const BY_HAND = /^ *(none)? *$/i;
+/** What stands for "by hand only", besides nothing. */
+export const BY_HAND = 'none';
+
+/** Other invisible characters than spaces mean neither. */
+const IS_BY_HAND = new RegExp(`^ *(${BY_HAND})? *$`, 'i');
 
 /** A schedule in its one spelling; null for by hand only. SCHEDULE_INVALID says where it cannot be read. */
 export function parseSchedule(text: string, field = 'schedule'): Result<string | null> {
-  if (BY_HAND.test(text)) return ok(null);
+  if (IS_BY_HAND.test(text)) return ok(null);
   const event = parseCalendarEvent(text, field);
   return event.ok ? ok(formatCalendarEvent(event.value)) : event;
 }
 
 /** A run window in its one spelling; null for none. */
 export function parseWindow(text: string, field = 'window'): Result<string | null> {
-  if (BY_HAND.test(text)) return ok(null);
+  if (IS_BY_HAND.test(text)) return ok(null);
   const window = parseDailyWindow(text, field);
   return window.ok ? ok(formatDailyWindow(window.value)) : window;
 }
