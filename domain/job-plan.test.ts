@@ -58,13 +58,6 @@ describe('a due time', () => {
     expect(plan([job('gc', null), job('prune', '2026-01-01 05:00')], { now })).toEqual([]);
     expect(plan([job('prune', 'daily', { options: { keep: {} } })], { now })).toEqual([]);
   });
-
-  test('of a kind that has no task yet is let go', () => {
-    const now = NOON + 30 * DAY;
-    expect(plan([job('verify', 'weekly')], { now })).toEqual([
-      ['verify', 'skip', 'This version has no verification yet.'],
-    ]);
-  });
 });
 
 describe('clocks', () => {
@@ -109,18 +102,21 @@ describe('clocks', () => {
 describe('several at the same minute', () => {
   const jobs = [job('verify', '13:00'), job('gc', '13:00'), job('prune', '13:00')];
   const now = NOON + HOUR;
-  const none = ['verify', 'skip', 'This version has no verification yet.'];
 
-  test('the prune goes first, and the collection waits until it has ended', () => {
+  test('the prune goes first, then the collection, then the verification, each when the one before has ended', () => {
     const wait = ['gc', 'wait', 'It waits until the prune has ended.'];
-    expect(plan(jobs, { now })).toEqual([['prune', 'start'], wait, none]);
+    const last = ['verify', 'wait', 'It waits until the prune has ended.'];
+    expect(plan(jobs, { now })).toEqual([['prune', 'start'], wait, last]);
     const later = jobs.map((one) => (one.kind === 'prune' ? { ...one, countedFrom: now } : one));
-    expect(plan(later, { now: now + MINUTE, active: ['prune'] })).toEqual([wait, none]);
-    expect(plan(later, { now: now + 9 * MINUTE })).toEqual([['gc', 'start'], none]);
+    expect(plan(later, { now: now + MINUTE, active: ['prune'] })).toEqual([wait, last]);
+    const behind = ['verify', 'wait', 'It waits until the garbage collection has ended.'];
+    expect(plan(later, { now: now + 9 * MINUTE })).toEqual([['gc', 'start'], behind]);
+    const end = later.map((one) => (one.kind === 'gc' ? { ...one, countedFrom: now } : one));
+    expect(plan(end, { now: now + 19 * MINUTE })).toEqual([['verify', 'start']]);
   });
 
-  test('a prune does not wait for a collection that is running', () => {
-    expect(plan([job('prune', '13:00')], { now, active: ['gc'] })).toEqual([['prune', 'start']]);
+  test('a prune does not wait for a collection or a verification that is running', () => {
+    expect(plan([job('prune', '13:00')], { now, active: ['gc', 'verify'] })).toEqual([['prune', 'start']]);
   });
 
   test('a prune that waits for its window keeps nobody waiting', () => {
@@ -212,7 +208,7 @@ describe('a late start says', () => {
 
 describe('clashes', () => {
   const clashes = (prune: string | null, gc: string | null, zone = 'UTC') =>
-    findClashes([job('gc', gc), job('prune', prune), job('verify', prune)], NOON, zone).map(
+    findClashes([job('gc', gc), job('prune', prune), job('verify', null)], NOON, zone).map(
       ({ kinds, at: moment }) => [...kinds, new Date(moment).toISOString().slice(0, 16)],
     );
 

@@ -2,7 +2,7 @@ import { formatDailyWindow, isInWindow, parseDailyWindow } from './calendar/dail
 import { nextEvent, nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { allowsWriting, type DatastoreStatus, statusSentence } from './datastore.ts';
-import { JOB_KINDS, type JobKind, type JobSettings, jobEntry, lacksRule, NOT_YET } from './job.ts';
+import { JOB_KINDS, type JobKind, type JobSettings, jobEntry, lacksRule } from './job.ts';
 import { must } from './result.ts';
 import { wallText } from './schedule.ts';
 import { sentence } from './sentence.ts';
@@ -82,7 +82,6 @@ function decide(job: Job, facts: TickFacts, active: ReadonlySet<JobKind>): Decis
   const dueAt = dueSince(job, now, zone);
   if (dueAt === null) return null;
   const otherwise = (act: 'wait' | 'hold' | 'skip', words: string): Decision => ({ kind, act, dueAt, words });
-  if (jobEntry(kind).task === null) return otherwise('skip', NOT_YET);
   if (!allowsWriting(status)) return otherwise('hold', statusSentence(name, { status, reason }));
   if (active.has(kind)) return otherwise('skip', `A ${jobEntry(kind).noun} was on its way already.`);
   const earlier = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
@@ -151,7 +150,7 @@ export function findClashes(jobs: readonly JobSettings[], now: number, zone: str
 }
 
 function runs(job: JobSettings): boolean {
-  return job.schedule !== null && !lacksRule(job) && jobEntry(job.kind).task !== null;
+  return job.schedule !== null && !lacksRule(job);
 }
 
 /** Goes through both side by side: whichever is behind takes its next time from the minute of the other. */

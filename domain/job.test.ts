@@ -24,7 +24,10 @@ test('a new datastore collects and verifies weekly and prunes daily, and has no 
   expect(firstJobs({})).toEqual([
     { kind: 'prune', schedule: 'daily', window: null, options: { keep: {}, namespace: '', depth: null } },
     { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440 } },
-    { kind: 'verify', schedule: 'weekly', window: null, options: {} },
+    {
+      ...{ kind: 'verify', schedule: 'weekly', window: null },
+      options: { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null },
+    },
   ]);
   expect(lacksRule(jobOf('prune'))).toBe(true);
 });
@@ -83,10 +86,19 @@ test('what a job asks for is what its task takes, on behalf of the server itself
   });
   const gc = taskOf(jobOf('gc'), ID);
   expect(gc).toEqual({ kind: 'datastore.gc', payload: { datastoreId: ID, graceMinutes: 1440 } });
-  for (const task of [prune, gc]) {
-    if (task) expect(TASK_KINDS[task.kind].payload.parse(task.payload)).toMatchObject(task.payload);
+  const settings = changeJob(jobOf('verify'), {
+    kind: 'verify',
+    outdatedAfterDays: null,
+    budgetBytes: 5,
+  }).after;
+  const verify = taskOf(settings, ID);
+  expect(verify).toMatchObject({
+    kind: 'datastore.verify',
+    payload: { datastoreId: ID, outdatedAfterDays: null, budgetBytes: 5, group: null, time: null },
+  });
+  for (const task of [prune, gc, verify]) {
+    expect(TASK_KINDS[task.kind].payload.parse(task.payload)).toMatchObject(task.payload);
   }
-  expect(taskOf(jobOf('verify'), ID)).toBeNull();
 });
 
 test.each([
@@ -103,6 +115,7 @@ test.each([
 test('a change of one job leaves out what is left out', () => {
   expect(UpdateJobInput.parse({ name: 'main', kind: 'prune' })).toEqual({ name: 'main', kind: 'prune' });
   expect(UpdateJobInput.parse({ name: 'main', kind: 'gc' })).toEqual({ name: 'main', kind: 'gc' });
+  expect(UpdateJobInput.parse({ name: 'main', kind: 'verify' })).toEqual({ name: 'main', kind: 'verify' });
 });
 
 test('by hand only has no next run; a schedule names the zone that it runs in', () => {

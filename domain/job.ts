@@ -6,6 +6,7 @@ import { PrunePayload } from './prune.ts';
 import { type KeepOptions, rulesOf } from './retention.ts';
 import { changedKeep, KeepChange, ScheduleInput, type ScheduleWishes, WindowInput } from './schedule.ts';
 import type { QueuedTaskKind, TaskPayload } from './task.ts';
+import { VerifyPayload } from './verify.ts';
 
 /** The jobs of a datastore: schedules that make tasks. `job-plan.ts` says which are due. */
 
@@ -16,8 +17,7 @@ export type JobKind = (typeof JOB_KINDS)[number];
 interface JobKindEntry {
   /** As in "the prune has ended". */
   noun: string;
-  /** Null while this version has no such task: then nothing is started. */
-  task: QueuedTaskKind | null;
+  task: QueuedTaskKind;
   /** Of a new datastore. */
   schedule: string;
 }
@@ -25,22 +25,33 @@ interface JobKindEntry {
 export const JOBS = {
   prune: { noun: 'prune', task: 'datastore.prune', schedule: 'daily' },
   gc: { noun: 'garbage collection', task: 'datastore.gc', schedule: 'weekly' },
-  verify: { noun: 'verification', task: null, schedule: 'weekly' },
+  verify: { noun: 'verification', task: 'datastore.verify', schedule: 'weekly' },
 } as const satisfies Record<JobKind, JobKindEntry>;
 
 export function jobEntry(kind: JobKind): JobKindEntry {
   return JOBS[kind];
 }
 
+/** After so many days a weekly verification reads again what was found sound: each snapshot about once a month. */
+export const VERIFY_AGAIN_DAYS = 30;
+
 /** What the tasks of each kind are given, in JSON columns. */
 const GcOptions = GcPayload;
 const PruneOptions = PrunePayload.pick({ keep: true, namespace: true, depth: true });
+const VerifyOptions = VerifyPayload.pick({
+  ...{ outdatedAfterDays: true, budgetBytes: true, namespace: true, depth: true },
+});
 
 export interface JobOptions {
   /** Of a collection: minutes that a chunk stays after its last use. */
   graceMinutes?: number | undefined;
   /** Of a prune. */
   keep?: KeepOptions | undefined;
+  /** Of a verification: days after which what was found sound is read again; 0 always, null never. */
+  outdatedAfterDays?: number | null | undefined;
+  /** Of a verification: what one run reads at most, in bytes; null for no limit. */
+  budgetBytes?: number | null | undefined;
+  /** Of both: the namespace in which they begin, and how many levels below it; null for all. */
   namespace?: NamespacePath | undefined;
   depth?: number | null | undefined;
 }
@@ -57,8 +68,14 @@ export interface JobSettings {
 
 /** With every option that its kind has. */
 export function wholeOptions(kind: JobKind, options: JobOptions): JobOptions {
-  if (kind === 'gc') return GcOptions.parse(options);
-  return kind === 'prune' ? PruneOptions.parse({ ...options, keep: options.keep ?? {} }) : {};
+  switch (kind) {
+    case 'gc':
+      return GcOptions.parse(options);
+    case 'prune':
+      return PruneOptions.parse({ ...options, keep: options.keep ?? {} });
+    case 'verify':
+      return VerifyOptions.parse({ outdatedAfterDays: VERIFY_AGAIN_DAYS, ...options });
+  }
 }
 
 export function keepOf({ kind, options }: Pick<JobSettings, 'kind' | 'options'>): KeepOptions {
@@ -71,14 +88,14 @@ export function lacksRule(job: Pick<JobSettings, 'kind' | 'options'>): boolean {
 }
 
 export const NO_RULE = 'No keep rule is set: nothing is pruned.';
-export const NOT_YET = 'This version has no verification yet.';
 
 export type JobTask =
   | { kind: 'datastore.gc'; payload: TaskPayload<'datastore.gc'> }
-  | { kind: 'datastore.prune'; payload: TaskPayload<'datastore.prune'> };
+  | { kind: 'datastore.prune'; payload: TaskPayload<'datastore.prune'> }
+  | { kind: 'datastore.verify'; payload: TaskPayload<'datastore.verify'> };
 
-/** What a run of the job is; null for a kind without a task. It may prune every group, as the server itself. */
-export function taskOf({ kind, options }: JobSettings, datastoreId: string): JobTask | null {
+/** What a run of the job is. It may prune every group, as the server itself. */
+export function taskOf({ kind, options }: JobSettings, datastoreId: string): JobTask {
   switch (kind) {
     case 'gc':
       return { kind: 'datastore.gc', payload: { datastoreId, ...GcOptions.parse(options) } };
@@ -86,8 +103,10 @@ export function taskOf({ kind, options }: JobSettings, datastoreId: string): Job
       const whole = { ...PruneOptions.parse(wholeOptions(kind, options)), group: null, acceptMissing: false };
       return { kind: 'datastore.prune', payload: { datastoreId, ...whole, onBehalfOf: null } };
     }
-    case 'verify':
-      return null;
+    case 'verify': {
+      const whole = { ...VerifyOptions.parse(wholeOptions(kind, options)), group: null, time: null };
+      return { kind: 'datastore.verify', payload: { datastoreId, ...whole } };
+    }
   }
 }
 
@@ -111,7 +130,13 @@ export const UpdateJobInput = z.discriminatedUnion('kind', [
     namespace: PrunePayload.shape.namespace.unwrap().optional(),
     depth: PrunePayload.shape.depth.unwrap().optional(),
   }),
-  z.object({ kind: z.literal('verify'), ...Common }),
+  z.object({
+    ...{ kind: z.literal('verify'), ...Common },
+    outdatedAfterDays: VerifyPayload.shape.outdatedAfterDays.unwrap().optional(),
+    budgetBytes: VerifyPayload.shape.budgetBytes.unwrap().optional(),
+    namespace: VerifyPayload.shape.namespace.unwrap().optional(),
+    depth: VerifyPayload.shape.depth.unwrap().optional(),
+  }),
 ]);
 export type UpdateJobInput = z.infer<typeof UpdateJobInput>;
 
@@ -121,19 +146,21 @@ export interface JobChange {
   window?: string | null | undefined;
   graceMinutes?: number | undefined;
   keep?: KeepChange | undefined;
+  outdatedAfterDays?: number | null | undefined;
+  budgetBytes?: number | null | undefined;
   namespace?: NamespacePath | undefined;
   depth?: number | null | undefined;
 }
 
 /** The settings after a change; `anew` when due times count from now on, so that the change itself starts nothing. */
 export function changeJob(job: JobSettings, change: JobChange): { after: JobSettings; anew: boolean } {
-  const { schedule = job.schedule, window = job.window, graceMinutes, keep, namespace, depth } = change;
+  const { schedule = job.schedule, window = job.window, keep, ...more } = change;
+  const { graceMinutes, outdatedAfterDays, budgetBytes, namespace, depth } = more;
+  const given = Object.entries({ graceMinutes, outdatedAfterDays, budgetBytes, namespace, depth });
   const options = {
     ...job.options,
-    ...(graceMinutes === undefined ? {} : { graceMinutes }),
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     ...(keep === undefined ? {} : { keep: changedKeep(keepOf(job), keep) }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(depth === undefined ? {} : { depth }),
   };
   const after = { ...job, schedule, window, options: wholeOptions(job.kind, options) };
   const anew = schedule !== job.schedule || (lacksRule(job) && !lacksRule(after));

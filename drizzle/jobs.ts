@@ -96,7 +96,7 @@ export async function recountJobs(
 
 /** Kinds of jobs of which a task is queued or running on a datastore, whoever started it. */
 export async function activeJobKinds(db: Executor, datastoreId: string): Promise<JobKind[]> {
-  const kinds = JOB_KINDS.flatMap((kind) => jobEntry(kind).task ?? []);
+  const kinds = JOB_KINDS.map((kind) => jobEntry(kind).task);
   const rows = await db
     .selectDistinct({ kind: task.kind })
     .from(task)

@@ -102,10 +102,11 @@ test('the jobs of a datastore, in the order in which they run, with words and ne
     overdue: false,
     last: null,
   });
-  expect(verify).toMatchObject({ idle: 'This version has no verification yet.', next: [] });
+  expect(verify).toMatchObject({ idle: null, options: { outdatedAfterDays: 30, budgetBytes: null } });
+  expect(verify?.next).toEqual(gc?.next);
   expect(gc?.next).toHaveLength(5);
   expect(gc?.next.map((at) => [at.getUTCDay(), at.getUTCHours()])).toEqual(Array(5).fill([1, 0]));
-  expect(clashes).toEqual([]);
+  expect(clashes).toMatchObject([{ kinds: ['gc', 'verify'], at: gc?.next[0] }]);
 });
 
 test('schedules that come with a new datastore are set with it', async () => {
@@ -125,7 +126,7 @@ test('schedules that come with a new datastore are set with it', async () => {
   expect(set.sort()).toEqual([
     ['gc', 'sun 05:00', '22:00-06:00', { graceMinutes: 1440 }],
     ['prune', 'daily', null, { keep: { daily: 7 }, namespace: '', depth: null }],
-    ['verify', null, null, {}],
+    ['verify', null, null, { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null }],
   ]);
 });
 
@@ -165,7 +166,11 @@ test('one job is changed alone; from an older version not at all', async () => {
 test('jobs that are due at the same minute are named', async () => {
   await admin().datastore.update({ name: STORE, keep: { daily: 7 } });
   const { clashes } = await admin().datastore.jobs({ name: STORE });
-  expect(clashes).toMatchObject([{ kinds: ['prune', 'gc'], at: expect.any(Date) }]);
+  expect(clashes.map(({ kinds }) => kinds)).toEqual([
+    ['prune', 'gc'],
+    ['prune', 'verify'],
+    ['gc', 'verify'],
+  ]);
   expect(clashes[0]?.words).toMatch(
     /^The prune starts at the same minute \(.*00:00\): the garbage collection waits/,
   );

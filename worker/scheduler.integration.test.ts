@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DatastoreName } from '#domain/ids.ts';
-import { firstJobs } from '#domain/job.ts';
+import { firstJobs, type JobKind } from '#domain/job.ts';
 import { insertJobs } from '#drizzle/jobs.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { datastoreJob } from '#drizzle/schema/job.ts';
@@ -39,30 +39,32 @@ afterEach(() => gateway.leaveSound());
 const tasks = () =>
   gateway.db.select({ id: task.id, kind: task.kind }).from(task).orderBy(asc(task.createdAt));
 
-async function lastRun(kind: 'prune' | 'gc') {
+async function lastRun(kind: JobKind) {
   const { jobs } = await admin().datastore.jobs({ name: MAIN });
   return jobs.find((job) => job.kind === kind)?.last;
 }
 
-async function ended(kind: 'prune' | 'gc') {
+async function ended(kind: JobKind) {
   const run = await lastRun(kind);
   if (!run) throw new Error(`the ${kind} has not been started`);
   return api.ended(run);
 }
 
-test('prune and collection that are due at the same minute run one after the other, once each', async () => {
+test('prune, collection and verification that are due at the same minute run one after the other, once each', async () => {
   for (const day of [4, 3, 2, 1])
     await gateway.backUp({ id: 'web-1', time: MONDAY / 1000 - day * 86_400 }, [PIECE]);
-  expect(await tick(MONDAY)).toEqual(['prune start', 'gc wait', 'verify skip']);
+  expect(await tick(MONDAY)).toEqual(['prune start', 'gc wait', 'verify wait']);
   const pruned = await ended('prune');
   expect(pruned).toMatchObject({ state: 'succeeded', result: { removed: 2 } });
   expect(pruned.log[0]).toBe('info: Started by the schedule daily.');
   expect(await lastRun('gc')).toBeNull();
-  expect(await tick(MONDAY + MINUTE)).toEqual(['gc start']);
+  expect(await tick(MONDAY + MINUTE)).toEqual(['gc start', 'verify wait']);
   expect(await ended('gc')).toMatchObject({ state: 'succeeded', result: { graceMinutes: 1440 } });
-  expect(await tick(MONDAY + 2 * MINUTE)).toEqual([]);
+  expect(await tick(MONDAY + 2 * MINUTE)).toEqual(['verify start']);
+  expect(await ended('verify')).toMatchObject({ state: 'succeeded', result: { sound: 2, failed: 0 } });
+  expect(await tick(MONDAY + 3 * MINUTE)).toEqual([]);
   const kinds = (await tasks()).map(({ kind }) => kind).filter((kind) => kind !== 'backup');
-  expect(kinds).toEqual(['datastore.prune', 'datastore.gc']);
+  expect(kinds).toEqual(['datastore.prune', 'datastore.gc', 'datastore.verify']);
   expect(await lastRun('gc')).toMatchObject({
     state: 'succeeded',
     forgotten: false,
@@ -73,32 +75,32 @@ test('prune and collection that are due at the same minute run one after the oth
 test('what was due while the worker was down starts once with the next one, late, and the log says so', async () => {
   await gateway.stopWorker();
   await gateway.startWorker();
-  expect(await tick(MONDAY + 3 * DAY)).toEqual(['prune start', 'gc wait', 'verify skip']);
+  expect(await tick(MONDAY + 3 * DAY)).toEqual(['prune start', 'gc wait', 'verify wait']);
   const { log } = await ended('prune');
   expect(log[0]).toMatch(
     /^info: It was due at 2026-11-30 00:00 \(UTC\), and 3 more times since; it starts 3.d late\./,
   );
   await gateway.stopWorker();
   await gateway.startWorker();
-  expect(await tick(MONDAY + 3 * DAY + MINUTE)).toEqual(['gc start']);
+  expect(await tick(MONDAY + 3 * DAY + MINUTE)).toEqual(['gc start', 'verify wait']);
   await ended('gc');
   expect((await tasks()).map(({ kind }) => kind)).toEqual(['datastore.prune', 'datastore.gc']);
 });
 
 test('in maintenance nothing starts, which the API says; afterwards what was due starts once', async () => {
   await api.ended(await admin().datastore.maintenance({ name: MAIN, mode: 'offline', message: 'New disks' }));
-  expect(await tick(MONDAY)).toEqual(['prune hold', 'gc hold', 'verify skip']);
+  expect(await tick(MONDAY)).toEqual(['prune hold', 'gc hold', 'verify hold']);
   expect(await tick(MONDAY + MINUTE)).toEqual([]);
   const { jobs } = await admin().datastore.jobs({ name: MAIN });
   expect(jobs.map(({ kind, notice }) => [kind, notice?.words])).toEqual([
     ['prune', 'main is maintenance: New disks.'],
     ['gc', 'main is maintenance: New disks.'],
-    ['verify', 'This version has no verification yet.'],
+    ['verify', 'main is maintenance: New disks.'],
   ]);
   await api.ended(await admin().datastore.maintenance({ name: MAIN, mode: null, message: '' }));
   await gateway.ask({ ask: 'online', names: ['main'] });
-  expect(await tick(MONDAY + 90 * MINUTE)).toEqual(['prune start', 'gc wait']);
+  expect(await tick(MONDAY + 90 * MINUTE)).toEqual(['prune start', 'gc wait', 'verify wait']);
   expect((await ended('prune')).log[0]).toMatch(/1.h 30.min late\. main is maintenance: New disks\.$/);
-  expect(await tick(MONDAY + 91 * MINUTE)).toEqual(['gc start']);
+  expect(await tick(MONDAY + 91 * MINUTE)).toEqual(['gc start', 'verify wait']);
   await ended('gc');
 });

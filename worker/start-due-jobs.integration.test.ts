@@ -153,32 +153,36 @@ test('what goes wrong half way is as if it had not been tried', async () => {
 
 test('what was missed while nobody was there runs once, late, and its log says so', async () => {
   const monday = MONDAY + 9 * 60 * MINUTE;
-  expect(await kinds(monday)).toEqual(['prune start', 'gc wait', 'verify skip']);
+  expect(await kinds(monday)).toEqual(['prune start', 'gc wait', 'verify wait']);
   const [line] = await db.select().from(taskLog);
   expect(line?.text.replaceAll('\u00a0', ' ')).toBe(
     'It was due at 2026-11-28 00:00 (UTC), and 2 more times since; it starts 2 d 9 h late. No storage worker was there to start it.',
   );
   await end('prune');
-  expect(await kinds(monday + MINUTE)).toEqual(['gc start']);
+  expect(await kinds(monday + MINUTE)).toEqual(['gc start', 'verify wait']);
   await end('gc');
-  for (let later = 2; later < 10; later += 1) expect(await kinds(monday + later * MINUTE)).toEqual([]);
+  expect(await kinds(monday + 2 * MINUTE)).toEqual(['verify start']);
+  await end('verify');
+  for (let later = 3; later < 10; later += 1) expect(await kinds(monday + later * MINUTE)).toEqual([]);
 });
 
-test('due at the same minute, the collection starts when the prune has ended', async () => {
+test('due at the same minute, the collection starts when the prune has ended, and the verification after it', async () => {
   await tick(SATURDAY);
   await end('prune');
   await tick(SATURDAY + DAY);
   await end('prune');
-  expect(await kinds(MONDAY)).toEqual(['prune start', 'gc wait', 'verify skip']);
+  expect(await kinds(MONDAY)).toEqual(['prune start', 'gc wait', 'verify wait']);
   expect(await kinds(MONDAY + MINUTE)).toEqual([]);
   await end('prune');
-  expect(await kinds(MONDAY + 2 * MINUTE)).toEqual(['gc start']);
+  expect(await kinds(MONDAY + 2 * MINUTE)).toEqual(['gc start', 'verify wait']);
   expect((await sent()).slice(-2)).toEqual(['datastore.prune', 'datastore.gc']);
   const [line] = await db
     .select()
     .from(taskLog)
     .where(eq(taskLog.taskId, (await jobRow('gc')).lastTaskId ?? ''));
   expect(line?.text).toMatch(/late\. It waits until the prune has ended\.$/);
+  await end('gc');
+  expect(await kinds(MONDAY + 3 * MINUTE)).toEqual(['verify start']);
 });
 
 test('a datastore that is offline keeps what is due, with one notice, and starts it once when it is back', async () => {

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
-import { taskOf } from '#domain/job.ts';
+import { type JobTask, taskOf } from '#domain/job.ts';
 import { type Decision, type Job, lateWords, planTick, type TickFacts } from '#domain/job-plan.ts';
 import { pruneSubject } from '#domain/prune.ts';
+import { verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Transaction } from '#drizzle/client.ts';
 import { activeJobKinds, jobOf, lockJobs } from '#drizzle/jobs.ts';
@@ -105,11 +106,10 @@ class Tick {
     }
   }
 
-  async #start(job: Job, decision: Decision & { dueAt: number }, facts: TickFacts): Promise<JobEvent | null> {
+  async #start(job: Job, decision: Decision & { dueAt: number }, facts: TickFacts): Promise<JobEvent> {
     const { id, name } = this.#row;
     const run = taskOf(job, id);
-    if (run === null) return null;
-    const subject = run.kind === 'datastore.prune' ? pruneSubject(name, run.payload) : name;
+    const subject = subjectOf(run, name);
     const wish = { ...run, datastore: { id, name }, subject, createdBy: SYSTEM };
     const taskId = await enqueueTask(this.#tx, this.#records.queue, wish);
     const at = new Date(this.#now);
@@ -130,5 +130,16 @@ class Tick {
       .update(datastoreJob)
       .set(values)
       .where(and(eq(datastoreJob.datastoreId, this.#row.id), eq(datastoreJob.kind, kind)));
+  }
+}
+
+function subjectOf(run: JobTask, name: string): string {
+  switch (run.kind) {
+    case 'datastore.gc':
+      return name;
+    case 'datastore.prune':
+      return pruneSubject(name, run.payload);
+    case 'datastore.verify':
+      return verifySubject(name, run.payload);
   }
 }

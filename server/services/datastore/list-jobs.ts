@@ -1,16 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
 import type { DatastoreName } from '#domain/ids.ts';
-import {
-  JOB_KINDS,
-  type JobKind,
-  type JobOptions,
-  jobEntry,
-  keepOf,
-  lacksRule,
-  NO_RULE,
-  NOT_YET,
-} from '#domain/job.ts';
+import { JOB_KINDS, type JobKind, type JobOptions, keepOf, lacksRule, NO_RULE } from '#domain/job.ts';
 import { type Decision, findClashes, isOverdue, type Job, planTick } from '#domain/job-plan.ts';
 import { lintKeep } from '#domain/lint-keep.ts';
 import { datastorePath } from '#domain/permissions.ts';
@@ -105,7 +96,7 @@ function viewOf(job: Job, decision: Decision | undefined, now: number, zone: str
   const { kind, schedule, window, options, notice } = job;
   const event = schedule === null ? null : must(parseCalendarEvent(schedule));
   const meaning = explainEvent(event, { after: Math.max(now, job.countedFrom), zone, count: RUNS });
-  const idle = schedule === null ? null : idleWords(job);
+  const idle = schedule !== null && lacksRule(job) ? NO_RULE : null;
   const isDue = decision !== undefined && decision.act !== 'recount' && decision.act !== 'skip';
   return {
     ...{ kind, schedule, words: meaning.words, zone: meaning.zone, window, options, idle },
@@ -116,11 +107,6 @@ function viewOf(job: Job, decision: Decision | undefined, now: number, zone: str
     notice: notice && { words: notice.words, at: new Date(notice.at) },
     warnings: lacksRule(job) || kind !== 'prune' ? [] : lintKeep(keepOf(job)).map(({ words }) => words),
   };
-}
-
-function idleWords(job: Job): string | null {
-  if (jobEntry(job.kind).task === null) return NOT_YET;
-  return lacksRule(job) ? NO_RULE : null;
 }
 
 /** As its task says, and when that is gone as it was noted. */
