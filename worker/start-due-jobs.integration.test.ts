@@ -217,6 +217,29 @@ test('a change of the schedule starts nothing, also where the new one was due be
   expect(await kinds(SATURDAY + 13 * 60 * MINUTE)).toEqual(['prune start']);
 });
 
+test('changes of a datastore with its jobs and looks at them do not block each other', async () => {
+  const change = (schedule: string, now: number) =>
+    db.transaction(async (tx) => {
+      await tx.select().from(datastore).where(eq(datastore.id, id)).for('update');
+      for (const kind of ['gc', 'prune', 'verify'] as const)
+        await writeJobChange(tx, id, { kind, schedule }, now);
+    });
+  for (let round = 0; round < 15; round += 1) {
+    await db.delete(task); // so that each look has one to send
+    const now = MONDAY + round * DAY;
+    const zones = { from: 'UTC', to: 'Pacific/Auckland', now };
+    const recount = () => db.transaction((tx) => recountJobs(tx, zones));
+    await Promise.all([
+      change('02:00', now),
+      tick(now + DAY),
+      recount(),
+      change('03:00', now),
+      tick(now + DAY),
+    ]);
+  }
+  expect((await jobRow('gc')).schedule).toMatch(/^0[23]:00$/);
+});
+
 test('a first keep rule starts nothing, and without one nothing is ever started', async () => {
   id = await store('second', {});
   expect(await kinds(SATURDAY + MINUTE)).toEqual([]);
