@@ -1,4 +1,7 @@
 import type { MaintenanceMode, SyncLevel } from '#domain/datastore.ts';
+import { GRACE_DEFAULT_MINUTES } from '#domain/gc.ts';
+import type { JobKind } from '#domain/job.ts';
+import { type KeepOptions, rulesOf } from '#domain/retention.ts';
 import type { CommandForm } from '../ui/CommandLine.tsx';
 import { cliCommand, commandForms } from './command-text.ts';
 
@@ -56,6 +59,52 @@ export function rescanCommands(name: string): CommandForm[] {
 
 export function auditCommands(name: string, deep: boolean): CommandForm[] {
   return commandForms(cliCommand(['datastore', 'audit', name], { deep }), 'datastore.audit', { name, deep });
+}
+
+interface Collection {
+  /** Left out: what the server takes. */
+  graceMinutes?: number;
+  preview: boolean;
+}
+
+export function gcCommands(name: string, { graceMinutes, preview }: Collection): CommandForm[] {
+  const grace = graceMinutes === GRACE_DEFAULT_MINUTES ? undefined : graceMinutes;
+  const cli = cliCommand(['datastore', 'gc', name], { 'grace-minutes': grace, 'dry-run': preview });
+  return commandForms(cli, preview ? 'datastore.gcPreview' : 'datastore.gc', { name, graceMinutes: grace });
+}
+
+interface Pruning {
+  namespace: string;
+  keep: KeepOptions;
+  /** Only say what would go. */
+  dryRun?: boolean;
+}
+
+/** The API asks for a plan by reading, so that a dry run has no other form. */
+export function pruneCommands(name: string, { namespace, keep, dryRun = false }: Pruning): CommandForm[] {
+  const rules = Object.fromEntries(rulesOf(keep).map(({ rule, count }) => [`keep-${rule}`, count]));
+  const cli = cliCommand(['datastore', 'prune', name], { ns: namespace, ...rules, 'dry-run': dryRun });
+  return dryRun
+    ? [{ name: 'CLI', text: cli }]
+    : commandForms(cli, 'datastore.prune', { name, ...(namespace === '' ? {} : { namespace }), keep });
+}
+
+/** What stands for "by hand only" and for "at any time". */
+const NEITHER = 'none';
+
+/** A window of its own is an option of the collection; the others get theirs by the API. */
+export function scheduleCommands(
+  name: string,
+  kind: JobKind,
+  { schedule, window }: { schedule: string; window: string },
+): CommandForm[] {
+  const [when, within] = [schedule.trim(), window.trim()];
+  const cli = cliCommand(['datastore', 'update', name], {
+    [`${kind}-schedule`]: when || NEITHER,
+    'gc-window': kind === 'gc' ? within || NEITHER : undefined,
+  });
+  const input = { name, kind, schedule: when || null, window: within || null };
+  return commandForms(cli, 'datastore.updateJob', input);
 }
 
 export function updateCommands(

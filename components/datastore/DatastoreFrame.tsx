@@ -105,6 +105,8 @@ function Header({ name, datastore, updatedAt, actions }: HeaderProps) {
           tabs={[
             { href: datastoreHref(name, 'summary'), label: 'Summary' },
             { href: datastoreHref(name, 'content'), label: 'Content', note: datastore?.groupCount },
+            { href: datastoreHref(name, 'gc'), label: 'GC' },
+            { href: datastoreHref(name, 'prune'), label: 'Prune' },
             { href: datastoreHref(name, 'options'), label: 'Options' },
           ]}
         />

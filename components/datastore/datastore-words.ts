@@ -1,5 +1,13 @@
-import type { DatastoreKind, DatastoreStatus, SyncLevel } from '#domain/datastore.ts';
+import {
+  allowsReading,
+  allowsWriting,
+  type DatastoreKind,
+  type DatastoreStatus,
+  type SyncLevel,
+} from '#domain/datastore.ts';
+import { sentence } from '#domain/sentence.ts';
 import type { DatastoreView } from '../trpc/views.ts';
+import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
 
 /** What the kinds, levels and states of a datastore are called, and how its pages are reached. */
 
@@ -20,10 +28,27 @@ export const SYNC_WORDS: Record<SyncLevel, { label: string; meaning: string }> =
   },
 };
 
-export type DatastoreTab = 'summary' | 'content' | 'options';
+export type DatastoreTab = 'summary' | 'content' | 'gc' | 'prune' | 'options';
 
 export function datastoreHref(name: string, tab: DatastoreTab = 'summary'): string {
   return `/datastores/${encodeURIComponent(name)}/${tab}`;
+}
+
+type Condition = Pick<DatastoreView, 'name' | 'status' | 'statusReason'>;
+
+/** For a button that changes what is stored; false when it can be pressed. */
+export function whyNotWritable(datastore: Condition): string | false {
+  return !allowsWriting(datastore.status) && conditionWords(datastore);
+}
+
+/** For a button that only reads. */
+export function whyNotReadable(datastore: Condition): string | false {
+  return !allowsReading(datastore.status) && conditionWords(datastore);
+}
+
+function conditionWords({ name, status, statusReason }: Condition): string {
+  const state = status === 'maintenance' ? 'in maintenance' : DATASTORE_LOOKS[status].word.toLowerCase();
+  return sentence(`${name} is ${state}${statusReason ? `: ${statusReason}` : ''}`);
 }
 
 /** Compared with what is typed into the filter. */

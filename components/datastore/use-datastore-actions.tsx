@@ -1,7 +1,18 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { Activity, Copy, ListRestart, SearchCheck, Settings2, Trash2, Unplug, Wrench } from 'lucide-react';
+import {
+  Activity,
+  Copy,
+  ListRestart,
+  Recycle,
+  Scissors,
+  SearchCheck,
+  Settings2,
+  Trash2,
+  Unplug,
+  Wrench,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { datastorePath } from '#domain/permissions.ts';
 import { usePermissions } from '../session/use-permissions.ts';
@@ -13,12 +24,13 @@ import { ErrorBanner } from '../ui/ErrorState.tsx';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { AuditDialog } from './AuditDialog.tsx';
-import { datastoreHref } from './datastore-words.ts';
+import { datastoreHref, whyNotWritable } from './datastore-words.ts';
+import { RunGcDialog } from './gc/RunGcDialog.tsx';
 import { MaintenanceDialog } from './MaintenanceDialog.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { useProbe } from './use-probe.ts';
 
-type Open = { dialog: 'maintenance' | 'audit' | 'remove' | 'destroy'; datastore: DatastoreView };
+type Open = { dialog: 'maintenance' | 'audit' | 'gc' | 'remove' | 'destroy'; datastore: DatastoreView };
 
 /** Every act on a datastore, as menu entries; `dialogs` and `problem` belong somewhere on the page. */
 export function useDatastoreActions() {
@@ -55,6 +67,13 @@ export function useDatastoreActions() {
         onSelect: show('audit'),
         disabledReason: lacks(path, 'Datastore.Verify', 'Datastore.Modify'),
       },
+      {
+        label: 'Run garbage collection…',
+        icon: <Recycle />,
+        onSelect: show('gc'),
+        disabledReason: lacks(path, 'Datastore.Modify') || whyNotWritable(datastore),
+      },
+      { label: 'Prune…', icon: <Scissors />, href: datastoreHref(name, 'prune') },
       { label: 'Maintenance…', icon: <Wrench />, onSelect: show('maintenance'), disabledReason: allocate },
       { label: 'Edit options', icon: <Settings2 />, href: datastoreHref(name, 'options') },
       { label: 'Copy path', icon: <Copy />, onSelect: () => void copyText(datastore.path) },
@@ -99,6 +118,8 @@ function dialogFor(open: Open | null, onClose: () => void): ReactNode {
       return <MaintenanceDialog datastore={datastore} onClose={onClose} />;
     case 'audit':
       return <AuditDialog datastore={datastore} onClose={onClose} />;
+    case 'gc':
+      return <RunGcDialog datastore={datastore} onClose={onClose} />;
     case 'remove':
       return <RemoveDialog datastore={datastore} act="remove-configuration" onClose={onClose} />;
     case 'destroy':

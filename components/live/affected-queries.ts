@@ -2,8 +2,8 @@ import type { ServerEvent } from '../trpc/views.ts';
 
 /** Which questions may have another answer after a change, by topic of the change. */
 const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
-  task: ['task.list', 'task.get', 'system.overview'],
-  datastore: ['datastore.list', 'datastore.get', 'system.overview'],
+  task: ['task.list', 'task.get', 'datastore.jobs', 'system.overview'],
+  datastore: ['datastore.list', 'datastore.get', 'datastore.jobs', 'system.overview'],
   content: [
     'snapshot.list',
     'snapshot.get',
@@ -12,6 +12,7 @@ const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
     'namespace.list',
     'datastore.list',
     'datastore.get',
+    'datastore.prunePlan',
     'system.overview',
   ],
   access: ['user.list', 'token.list', 'acl.list', 'session.me', 'system.overview'],

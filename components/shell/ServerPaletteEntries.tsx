@@ -1,21 +1,26 @@
 'use client';
 
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { datastorePath } from '#domain/permissions.ts';
+import { PRUNE_PRIVILEGES } from '#domain/prune.ts';
 import { useBackupDialog } from '../backup/BackupDialogProvider.tsx';
+import { datastoreHref } from '../datastore/datastore-words.ts';
+import { RunGcDialog } from '../datastore/gc/RunGcDialog.tsx';
 import { useProbe } from '../datastore/use-probe.ts';
-import { usePermissions } from '../session/use-permissions.ts';
+import { type Permissions, usePermissions } from '../session/use-permissions.ts';
 import type { DatastoreView } from '../trpc/views.ts';
 import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
 import type { PaletteEntry } from './palette-entry.ts';
 import { usePaletteEntries, useShell } from './ShellContext.tsx';
 import { useFoundEntries } from './use-found-entries.ts';
 
-/** What the palette finds besides pages: running tasks, datastores and what lies in them, and what can be done from anywhere. Draws nothing. */
+/** What the palette finds besides pages: running tasks, datastores and what lies in them, and what can be done from anywhere. Draws only what such a verb asks. */
 export function ServerPaletteEntries({ datastores }: { datastores: readonly DatastoreView[] }) {
   const { query } = useShell();
   const { holds, holdsBelow } = usePermissions();
   const openBackup = useBackupDialog();
   const { probe } = useProbe();
+  const [collecting, setCollecting] = useState<DatastoreView | null>(null);
   const typed = query.trim();
   const found = useFoundEntries(typed, datastores.length > 0);
   const entries = useMemo<PaletteEntry[]>(
@@ -38,11 +43,39 @@ export function ServerPaletteEntries({ datastores }: { datastores: readonly Data
           label: `Probe ${name}`,
           run: () => probe(name),
         })),
+      ...datastores.flatMap((datastore) => cleaningEntries(datastore, holds, setCollecting)),
     ],
     [typed, found, datastores, holds, holdsBelow, openBackup, probe],
   );
   usePaletteEntries(entries);
-  return null;
+  return collecting && <RunGcDialog datastore={collecting} onClose={() => setCollecting(null)} />;
+}
+
+/** Both ways to get space back. */
+function cleaningEntries(
+  datastore: DatastoreView,
+  holds: Permissions['holds'],
+  onCollect: (datastore: DatastoreView) => void,
+): PaletteEntry[] {
+  const { name } = datastore;
+  const path = datastorePath(name);
+  const collect = {
+    id: `verb gc ${name}`,
+    group: 'Actions',
+    label: `Run garbage collection on ${name}…`,
+    keywords: ['gc'],
+    run: () => onCollect(datastore),
+  };
+  const prune = {
+    id: `verb prune ${name}`,
+    group: 'Actions',
+    label: `Prune ${name}…`,
+    href: datastoreHref(name, 'prune'),
+  };
+  return [
+    ...(holds(path, 'Datastore.Modify') ? [collect] : []),
+    ...(holds(path, ...PRUNE_PRIVILEGES) ? [prune] : []),
+  ];
 }
 
 function searchEntry(typed: string): PaletteEntry {

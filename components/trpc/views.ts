@@ -10,6 +10,12 @@ export type DatastoreView = RouterOutputs['datastore']['list'][number];
 export type DatastoreDetail = RouterOutputs['datastore']['get'];
 export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 
+export type DatastoreJobs = RouterOutputs['datastore']['jobs'];
+export type JobView = DatastoreJobs['jobs'][number];
+export type PrunePlan = RouterOutputs['datastore']['prunePlan'];
+export type GroupPlan = PrunePlan['groups'][number];
+export type PlannedSnapshot = GroupPlan['snapshots'][number];
+
 export type NamespaceView = RouterOutputs['namespace']['list'][number];
 export type GroupView = RouterOutputs['snapshot']['groups'][number];
 export type SnapshotView = RouterOutputs['snapshot']['get'];

@@ -45,6 +45,8 @@ export interface PrunePlan {
   zone: string;
   warnings: KeepWarning[];
   totals: PruneTotals & { groups: number };
+  /** Groups of which something goes. */
+  shrinkingGroups: number;
   groups: GroupPlan[];
   /** The offset of the next page; null when this is the last one. */
   next: number | null;
@@ -70,6 +72,7 @@ export async function planPruneOf(context: ServiceContext, input: PrunePlanInput
     zone,
     warnings: lintKeep(input.keep, { intervalSeconds }),
     totals: all,
+    shrinkingGroups: plans.filter(({ fates }) => fates.some(({ mark }) => mark === 'remove')).length,
     groups: pageOf(plans, input.offset, end),
     next: end < all.snapshots ? end : null,
   };

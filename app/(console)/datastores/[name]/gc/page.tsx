@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { GcTab } from '#components/datastore/gc/GcTab.tsx';
+import { runsQuestion } from '#components/datastore/runs/runs-question.ts';
+import { Prefetched } from '../../../../Prefetched.tsx';
+
+interface PageProps {
+  params: Promise<{ name: string }>;
+}
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  return { title: `${decodeURIComponent((await params).name)} · GC` };
+}
+
+export default async function Page({ params }: PageProps) {
+  const name = decodeURIComponent((await params).name);
+  return (
+    <Prefetched
+      ask={(queries, api) => [
+        queries.prefetchQuery(api.datastore.get.queryOptions({ name })),
+        queries.prefetchQuery(api.datastore.jobs.queryOptions({ name })),
+        queries.prefetchQuery(api.task.list.queryOptions(runsQuestion(name, 'datastore.gc'))),
+        queries.prefetchQuery(api.task.list.queryOptions(runsQuestion(name, 'datastore.gcPreview'))),
+      ]}
+    >
+      <GcTab name={name} />
+    </Prefetched>
+  );
+}

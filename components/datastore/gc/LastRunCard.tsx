@@ -1,0 +1,139 @@
+import { Recycle } from 'lucide-react';
+import { dedupRatioOf, type GcResult } from '#domain/gc.ts';
+import { countOf, formatCount, formatRatio } from '#domain/units.ts';
+import { gcCommands } from '../../commands/datastore-commands.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Bytes } from '../../ui/Bytes.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { CommandHint } from '../../ui/CommandHint.tsx';
+import { cn } from '../../ui/class-names.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { type KeyValue, KeyValueList } from '../../ui/KeyValueList.tsx';
+import { Skeleton } from '../../ui/Skeleton.tsx';
+import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
+import { Unknown } from '../../ui/Unknown.tsx';
+import { ActiveRun } from '../runs/ActiveRun.tsx';
+import { LastRun } from '../runs/LastRun.tsx';
+import type { Runs } from '../runs/prepare-runs.ts';
+import { graceWords, readGcResult } from './prepare-gc.ts';
+
+interface LastRunCardProps {
+  name: string;
+  runs: Runs | undefined;
+  onRun: () => void;
+  disabledReason: string | false;
+}
+
+/** What runs now, what the last run came to, and the figures of the last one that has some. */
+export function LastRunCard({ name, runs, onRun, disabledReason }: LastRunCardProps) {
+  const isFirst = runs?.last === null && runs.active === null;
+  const run = (
+    <Button
+      size={isFirst ? 'medium' : 'small'}
+      variant="primary"
+      onClick={onRun}
+      disabledReason={disabledReason || (runs?.active && 'One is on its way already')}
+    >
+      Run garbage collection…
+    </Button>
+  );
+  if (isFirst) {
+    return (
+      <Card>
+        <EmptyState
+          icon={<Recycle />}
+          title="No garbage collection yet"
+          action={run}
+          command={`ironcore-backup datastore gc ${name}`}
+        >
+          When snapshots are forgotten or pruned, the chunks that only they needed stay on the disk. A garbage
+          collection finds and removes them; until then no space comes back.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card title="Last run" actions={run} footer={<CommandHint text={gcCommands(name, { preview: false })} />}>
+      {runs ? (
+        <div className="grid gap-3">
+          {runs.active && <ActiveRun task={runs.active} />}
+          {runs.last && <LastRun task={runs.last} usualMs={runs.usualMs} />}
+          {runs.lastGood && <Figures task={runs.lastGood} isLast={runs.last === runs.lastGood} />}
+        </div>
+      ) : (
+        <Skeleton className="h-48" />
+      )}
+    </Card>
+  );
+}
+
+function Figures({ task, isLast }: { task: NonNullable<Runs['lastGood']>; isLast: boolean }) {
+  const result = readGcResult(task);
+  if (!result) return null;
+  return (
+    <div>
+      {!isLast && (
+        <p className="pb-1 text-table text-muted">
+          Figures of the last one that came to some, <RelativeTime at={task.finishedAt?.getTime()} />:
+        </p>
+      )}
+      <div className="grid gap-x-8 border-t pt-1 sm:grid-cols-2">
+        <KeyValueList layout="apart" entries={chunkFacts(result)} />
+        <KeyValueList layout="apart" entries={healthFacts(result, task.finishedAt)} />
+      </div>
+    </div>
+  );
+}
+
+function chunkFacts(result: GcResult): KeyValue[] {
+  const { usedBytes, usedChunks, removedBytes, removedChunks, pendingBytes, pendingChunks } = result;
+  const grace =
+    result.graceMinutes === 0 ? 'Used just before' : `In the grace of ${graceWords(result.graceMinutes)}`;
+  return [
+    { label: 'Needed', value: <Amount bytes={usedBytes} chunks={usedChunks} /> },
+    { label: 'Freed', value: <Amount bytes={removedBytes} chunks={removedChunks} /> },
+    { label: grace, value: <Amount bytes={pendingBytes} chunks={pendingChunks} /> },
+    { label: 'Size of all archives', value: <Bytes value={result.logicalBytes} /> },
+  ];
+}
+
+function healthFacts(result: GcResult, at: Date | null): KeyValue[] {
+  const { missingChunks, badKept, badRemoved, indexFiles } = result;
+  const ratio = dedupRatioOf(result);
+  return [
+    {
+      label: 'Deduplication',
+      value: (
+        <>
+          {ratio === null ? <Unknown reason="Nothing is stored" /> : formatRatio(ratio)}{' '}
+          <span className="text-muted">
+            as of <RelativeTime at={at?.getTime()} />
+          </span>
+        </>
+      ),
+    },
+    { label: 'Missing chunks', value: <Bad count={missingChunks} /> },
+    {
+      label: 'Damaged, set aside',
+      value:
+        badRemoved === 0 ? (
+          <Bad count={badKept} />
+        ) : (
+          `${formatCount(badKept)}, ${formatCount(badRemoved)} removed`
+        ),
+    },
+    { label: 'Indexes read', value: formatCount(indexFiles) },
+  ];
+}
+
+function Bad({ count }: { count: number }) {
+  return <span className={cn(count > 0 && 'font-medium text-err')}>{formatCount(count)}</span>;
+}
+
+function Amount({ bytes, chunks }: { bytes: number; chunks: number }) {
+  return (
+    <>
+      <Bytes value={bytes} /> <span className="text-muted">in {countOf(chunks, 'chunk')}</span>
+    </>
+  );
+}

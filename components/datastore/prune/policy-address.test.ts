@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { changeSimulation, formatPolicy, parsePolicy, readSimulation, withRule } from './policy-address.ts';
+
+const read = (query: string, scheduled = {}) => readSimulation(new URLSearchParams(query), scheduled);
+
+describe('the address of a simulation', () => {
+  test('names both policies, the place, the page and the view', () => {
+    expect(read('keep=daily:7,weekly:4&other=last:3&ns=prod&at=1000&view=list')).toEqual({
+      ...{ keep: { daily: 7, weekly: 4 }, other: { last: 3 } },
+      ...{ namespace: 'prod', offset: 1000, view: 'list' },
+    });
+  });
+
+  test('leaves the policy to the schedule, unless it says that there is none', () => {
+    expect(read('', { daily: 7 }).keep).toEqual({ daily: 7 });
+    expect(read('keep=', { daily: 7 }).keep).toEqual({});
+    expect(read('keep=last:1').other).toBeNull();
+  });
+
+  test.each(['keep=daily:x', 'keep=sometimes:7', 'keep=daily', 'keep=daily:0', 'at=-5', 'at=x'])(
+    'reads %s as nothing said',
+    (query) => {
+      expect(read(query)).toMatchObject({ keep: {}, offset: 0 });
+    },
+  );
+
+  test('goes to the first page when the place is another, and keeps what it does not know', () => {
+    const start = new URLSearchParams('keep=last:3&at=2000&x=1');
+    expect(changeSimulation(start, { namespace: 'a/b' }).toString()).toBe('keep=last%3A3&x=1&ns=a%2Fb');
+    expect(changeSimulation(start, { keep: { daily: 2 } }).get('at')).toBe('2000');
+    expect(changeSimulation(start, { other: {} }).get('other')).toBe('');
+    expect(changeSimulation(new URLSearchParams('other=last:3'), { other: null }).has('other')).toBe(false);
+  });
+});
+
+test('a policy is written in the order of its rules and read back', () => {
+  expect(formatPolicy({ yearly: 1, daily: 7, hourly: 0 })).toBe('daily:7,yearly:1');
+  expect(parsePolicy('daily:7,yearly:1')).toEqual({ daily: 7, yearly: 1 });
+  expect(parsePolicy('daily:99999999999')).toEqual({ daily: 1_000_000 });
+});
+
+test('what is typed becomes a rule; nothing and zero take it away', () => {
+  expect(withRule({ daily: 7 }, 'weekly', '4')).toEqual({ daily: 7, weekly: 4 });
+  expect(withRule({ daily: 7 }, 'daily', '7a2')).toEqual({ daily: 72 });
+  expect(withRule({ daily: 7 }, 'daily', '')).toEqual({});
+  expect(withRule({ daily: 7 }, 'daily', '0')).toEqual({});
+});

@@ -1,0 +1,54 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { datastorePath } from '#domain/permissions.ts';
+import { KEEP_RULES, type KeepOptions } from '#domain/retention.ts';
+import { usePermissions } from '../../session/use-permissions.ts';
+import { maybeErrorDetails } from '../../trpc/api-error.ts';
+import { useTRPC } from '../../trpc/trpc.ts';
+import type { DatastoreDetail } from '../../trpc/views.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorBanner } from '../../ui/ErrorState.tsx';
+import { toastSuccess } from '../../ui/Toaster.tsx';
+import { isSamePolicy } from './policy-address.ts';
+
+interface SavePolicyProps {
+  datastore: DatastoreDetail;
+  keep: KeepOptions;
+  scheduled: KeepOptions;
+}
+
+/** Gives the policy that was tried to the schedule; nothing where it has it already. */
+export function useSavePolicy({ datastore, keep, scheduled }: SavePolicyProps) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { lacks } = usePermissions();
+  const { name, version } = datastore;
+  const save = useMutation({
+    ...trpc.datastore.updateJob.mutationOptions(),
+    onSuccess: async () => {
+      await queries.invalidateQueries(trpc.datastore.jobs.queryFilter({ name }));
+      toastSuccess('The schedule keeps by this policy from now on');
+    },
+  });
+  const error = maybeErrorDetails(save.error);
+  const button = isSamePolicy(keep, scheduled) ? null : (
+    <Button
+      size="small"
+      pending={save.isPending}
+      onClick={() => save.mutate({ name, kind: 'prune', version, keep: wholeChange(keep) })}
+      disabledReason={lacks(datastorePath(name), 'Datastore.Allocate')}
+    >
+      Use in the schedule
+    </Button>
+  );
+  const problem = error && (
+    <ErrorBanner title="The schedule was not changed" error={error} onDismiss={save.reset} />
+  );
+  return { button, problem };
+}
+
+/** Every rule is named, so that those without a number are taken away. */
+function wholeChange(keep: KeepOptions) {
+  return Object.fromEntries(KEEP_RULES.map((rule) => [rule, keep[rule] ?? 0]));
+}
