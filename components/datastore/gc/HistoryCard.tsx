@@ -106,7 +106,7 @@ function HistoryTable({ history }: { history: readonly GcRun[] }) {
       <Table>
         <thead>
           <tr>
-            <Th>
+            <Th className="sticky left-0">
               Started <ZoneName />
             </Th>
             <Th>State</Th>
@@ -120,7 +120,7 @@ function HistoryTable({ history }: { history: readonly GcRun[] }) {
         <tbody>
           {history.toReversed().map((run) => (
             <tr key={run.id}>
-              <Td>
+              <Td className="sticky left-0 bg-bg">
                 <AbsoluteTime at={run.at} />
               </Td>
               <Td>

@@ -14,9 +14,9 @@ import { Pager } from '../../ui/table/Pager.tsx';
 import { Table, Td, Th } from '../../ui/table/Table.tsx';
 import { GroupDetail } from './GroupDetail.tsx';
 import { Legend } from './Legend.tsx';
-import { staying } from './plan-words.ts';
+import { nextOffset, staying } from './plan-words.ts';
 import type { Simulation } from './policy-address.ts';
-import { hasRules, PLAN_PAGE } from './use-simulation.ts';
+import { hasRules } from './use-simulation.ts';
 
 interface SimulatorCardProps {
   name: string;
@@ -30,7 +30,7 @@ interface SimulatorCardProps {
 /** The groups of the plan; each opens to what becomes of its snapshots. */
 export function SimulatorCard({ name, simulation, change, plan, otherPlan }: SimulatorCardProps) {
   const { view, other } = simulation;
-  const { open, toggle } = useOpen(plan?.groups);
+  const { open, toggle } = useOpen(plan);
   if (plan && plan.totals.snapshots === 0) return <NothingThere name={name} {...simulation} />;
   return (
     <Card
@@ -82,9 +82,9 @@ export function SimulatorCard({ name, simulation, change, plan, otherPlan }: Sim
 }
 
 /** A single group is open from the start. */
-function useOpen(groups: readonly GroupPlan[] | undefined) {
+function useOpen(plan: PrunePlan | undefined) {
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
-  const [only] = groups?.length === 1 ? groups : [];
+  const [only] = plan?.totals.groups === 1 ? plan.groups : [];
   const open = chosen ?? new Set(only ? [formatGroupPath(only)] : []);
   const toggle = (key: string) => {
     const next = new Set(open);
@@ -175,18 +175,31 @@ interface PagesProps {
   change: (change: Partial<Simulation>) => void;
 }
 
-/** Counted in snapshots, as the plan is: a group may go on on the next page. */
+/** Counted in snapshots, as the plan is; no group is cut by the end of a page. */
 function Pages({ plan, offset, change }: PagesProps) {
-  const { totals, next } = plan;
-  if (totals.snapshots <= PLAN_PAGE) return null;
+  const [before, setBefore] = useState<readonly number[]>([]);
+  const next = nextOffset(plan, offset);
+  if (offset === 0 && next === null) return null;
+  const total = plan.totals.snapshots;
+  const goBack = () => {
+    change({ offset: before.at(-1) ?? 0 });
+    setBefore(before.slice(0, -1));
+  };
+  const goOn = (to: number) => () => {
+    change({ offset: to });
+    setBefore([...before, offset]);
+  };
   return (
-    <Pager
-      from={offset + 1}
-      to={Math.min(offset + PLAN_PAGE, totals.snapshots)}
-      total={totals.snapshots}
-      onPrevious={offset > 0 ? () => change({ offset: Math.max(0, offset - PLAN_PAGE) }) : undefined}
-      onNext={next === null ? undefined : () => change({ offset: next })}
-    />
+    <span className="ml-auto flex items-center gap-2">
+      Snapshots
+      <Pager
+        from={offset + 1}
+        to={next ?? total}
+        total={total}
+        onPrevious={offset > 0 ? goBack : undefined}
+        onNext={next === null ? undefined : goOn(next)}
+      />
+    </span>
   );
 }
 

@@ -12,6 +12,9 @@ import { LETTERS, lookOf } from './prepare-calendar.ts';
 
 const STEP = 100;
 
+/** Stays where it is while the rest scrolls. */
+const FIRST = 'sticky left-0 z-1';
+
 interface SnapshotFatesProps {
   /** By policy A, newest first. */
   snapshots: readonly PlannedSnapshot[];
@@ -31,7 +34,7 @@ export function SnapshotFates({ snapshots, other, differing }: SnapshotFatesProp
         <Table>
           <thead>
             <tr>
-              <Th>
+              <Th className={FIRST}>
                 Snapshot <ZoneName />
               </Th>
               <Th>{other ? 'Policy A' : 'Fate'}</Th>
@@ -41,7 +44,7 @@ export function SnapshotFates({ snapshots, other, differing }: SnapshotFatesProp
           <tbody>
             {snapshots.slice(0, shown).map((snapshot) => (
               <tr key={snapshot.time} className={cn(differing.has(snapshot.time) && 'bg-selected')}>
-                <Td className="font-mono text-small">
+                <Td className={cn('bg-bg font-mono text-small [tr.bg-selected>&]:bg-selected', FIRST)}>
                   <AbsoluteTime at={snapshot.time * 1000} />
                 </Td>
                 <Td>

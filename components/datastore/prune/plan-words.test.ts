@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { lintKeep } from '#domain/lint-keep.ts';
-import { keepsWords, netWords, ofWords, PRESETS } from './plan-words.ts';
+import type { GroupPlan } from '../../trpc/views.ts';
+import { keepsWords, netWords, nextOffset, ofWords, PRESETS } from './plan-words.ts';
 
 const TOTALS = { snapshots: 88, keep: 25, remove: 61, protected: 2, unfinished: 0, groups: 4 };
 
@@ -16,6 +17,16 @@ test.each([
   [61, 61, 'B keeps as many as A.'],
 ])('%i and %i removed: %s', (a, b, words) => {
   expect(netWords({ remove: a }, { remove: b })).toBe(words);
+});
+
+test('the next page begins behind the last group, however little of that was sent', () => {
+  const group = (sent: number, all: number) =>
+    ({ snapshots: Array.from({ length: sent }), totals: { snapshots: all } }) as unknown as GroupPlan;
+  const plan = (groups: GroupPlan[], snapshots: number) => ({ groups, totals: { ...TOTALS, snapshots } });
+  expect(nextOffset(plan([group(40, 40), group(60, 900)], 2000), 100)).toBe(1040);
+  expect(nextOffset(plan([group(100, 9000)], 9000), 0)).toBeNull();
+  expect(nextOffset(plan([group(40, 40), group(60, 60)], 100), 0)).toBeNull();
+  expect(nextOffset(plan([], 0), 0)).toBeNull();
 });
 
 test.each(PRESETS)('$label can be begun with: nothing is odd about it', ({ keep }) => {

@@ -2,7 +2,7 @@ import { type KeepOptions, rulesOf } from '#domain/retention.ts';
 import { countOf, formatCount } from '#domain/units.ts';
 import type { PrunePlan } from '../../trpc/views.ts';
 
-/** A plan in a few words. */
+/** A plan in a few words, and page by page. */
 
 type Totals = PrunePlan['totals'];
 
@@ -30,6 +30,15 @@ export function netWords(a: Pick<Totals, 'remove'>, b: Pick<Totals, 'remove'>): 
   const more = a.remove - b.remove;
   if (more === 0) return 'B keeps as many as A.';
   return `B keeps ${formatCount(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than A.`;
+}
+
+/** Where the next page begins: behind the last group of this one, also when only a part of it was sent. Null for the end. */
+export function nextOffset(plan: Pick<PrunePlan, 'groups' | 'totals'>, offset: number): number | null {
+  const last = plan.groups.at(-1);
+  if (!last) return null;
+  const before = plan.groups.slice(0, -1).reduce((sum, { snapshots }) => sum + snapshots.length, offset);
+  const next = before + last.totals.snapshots;
+  return next < plan.totals.snapshots ? next : null;
 }
 
 /** `7 daily, 4 weekly` */

@@ -14,7 +14,7 @@ import {
   type Simulation,
 } from './policy-address.ts';
 
-/** Snapshots a page: a datastore with a hundred thousand must not be sent whole. */
+/** Snapshots of a page, more or less: a datastore with a hundred thousand must not be sent whole. */
 export const PLAN_PAGE = 1000;
 
 /** A question to the server, once the typing rests. */
