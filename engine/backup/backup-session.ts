@@ -15,6 +15,7 @@ import { DynamicIndexWriter } from '../indexes/dynamic-index-writer.ts';
 import { FixedIndexWriter } from '../indexes/fixed-index-writer.ts';
 import type { IndexKind } from '../indexes/index-header.ts';
 import type { Lock } from '../locks/lock-table.ts';
+import type { Writer } from '../locks/process-lock.ts';
 import { assertFlushed, type CompletedFile, checkBase, persistManifest } from './finish-backup.ts';
 import {
   type AppendItem,
@@ -52,7 +53,7 @@ export interface SessionParts {
   previous: SnapshotRef | null;
   groupCreated: boolean;
   locks: { group: Lock; snapshot: Lock; previous: Lock | null };
-  writer: Disposable & { release(): void };
+  writer: Writer;
 }
 
 type State = 'active' | 'finishing' | 'finished' | 'ended';
@@ -140,7 +141,9 @@ export class BackupSession {
    */
   async uploadChunk(kind: IndexKind, writerId: number, upload: ChunkUpload): Promise<Uint8Array> {
     this.#assertActive();
-    const storing = this.#parts.store.chunks.ingest(upload);
+    const { store, writer } = this.#parts;
+    writer.usesNow();
+    const storing = store.chunks.ingest(upload).finally(() => writer.usesNow());
     this.#storing.add(storing);
     try {
       const result = await storing;

@@ -16,7 +16,7 @@ export class ProcessLock {
   readonly #clock: Clock;
   #isCollecting = false;
   #isClosed = false;
-  readonly #writers = new Set<{ startedAt: number }>();
+  readonly #writers = new Set<{ since: number }>();
 
   private constructor(fd: number | null, clock: Clock) {
     this.#fd = fd;
@@ -44,19 +44,26 @@ export class ProcessLock {
    * Registers a writer. Take it before the first chunk is looked at and keep it until every index has its final
    * name: a collection keeps whatever is younger than its oldest writer.
    */
-  writer(): Disposable & { release(): void } {
-    const entry = { startedAt: Math.floor(this.#clock.now() / 1000) };
+  writer(): Writer {
+    const entry = { since: this.#seconds() };
     this.#writers.add(entry);
     const release = () => {
       this.#writers.delete(entry);
     };
-    return { release, [Symbol.dispose]: release };
+    const usesNow = () => {
+      entry.since = Math.min(entry.since, this.#seconds());
+    };
+    return { usesNow, release, [Symbol.dispose]: release };
   }
 
-  /** Start of the oldest running writer in seconds since 1970; null when none runs. */
+  /** The earliest access time that a running writer may have given a chunk, in seconds since 1970; null when none runs. */
   oldestWriter(): number | null {
     if (this.#writers.size === 0) return null;
-    return Math.min(...[...this.#writers].map((writer) => writer.startedAt));
+    return Math.min(...[...this.#writers].map((writer) => writer.since));
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.now() / 1000);
   }
 
   /**
@@ -81,6 +88,15 @@ export class ProcessLock {
     this.#isClosed = true;
     if (this.#fd !== null) await closeFile(this.#fd);
   }
+}
+
+export interface Writer extends Disposable {
+  /**
+   * To be told before and after a chunk is stored or found again: where the clock was set back since the writer began, the
+   * chunk has an access time from before that.
+   */
+  usesNow(): void;
+  release(): void;
 }
 
 /** What else may lie under the name is neither followed nor waited for. */
