@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/CopyButton.tsx';
 import { type KeyValue, KeyValueList } from '../ui/KeyValueList.tsx';
 import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { Unknown } from '../ui/Unknown.tsx';
+import { SpaceUse } from './SpaceUse.tsx';
 import { snapshotId, unfinishedReason } from './snapshot-words.ts';
 
 interface SnapshotFactsProps {
@@ -60,6 +61,10 @@ function factsOf(snapshot: SnapshotView): KeyValue[] {
     {
       label: 'New data',
       value: <Bytes value={snapshot.newBytes} unknown="This server did not see the backup happen" />,
+    },
+    {
+      label: 'On the disk',
+      value: <SpaceUse row={snapshot} />,
     },
     {
       label: 'Owner',

@@ -6,7 +6,7 @@ const snapshot = (id: string, sizeBytes: number | null) =>
   ({ namespace: '', type: 'host', id, sizeBytes }) as SnapshotView;
 
 function valuesOf(plan: Partial<ForgetPlan>) {
-  const facts = forgetFacts({ remove: [], keep: [], taskId: null, ...plan } as ForgetPlan);
+  const facts = forgetFacts({ remove: [], keep: [], freesBytes: null, taskId: null, ...plan } as ForgetPlan);
   return Object.fromEntries(facts.map(({ label, value }) => [label, value]));
 }
 
@@ -29,4 +29,15 @@ test('what is kept is told with its reason, each reason once', () => {
     { snapshot: snapshot('b', 1), reason: 'It is protected.' },
   ];
   expect(valuesOf({ keep }).Kept).toBe('2 snapshots: It is protected.');
+});
+
+test('what a garbage collection frees is at least what nothing else needs', () => {
+  const freed = (plan: Partial<ForgetPlan>) => valuesOf(plan)['Freed by garbage collection'];
+  expect(freed({})).toMatch('not known until');
+  expect(freed({ remove: [snapshot('a', 1)], freesBytes: 2048 })).toBe(
+    'at least 2.00\u00a0KiB; the rest is shared with others',
+  );
+  expect(freed({ remove: [snapshot('a', 1), snapshot('b', 1)], freesBytes: 0 })).toBe(
+    'at least 0\u00a0B, and what only these share',
+  );
 });

@@ -10,14 +10,19 @@ export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[
       value: `${countOf(plan.remove.length, 'snapshot')} of ${countOf(groups.size, 'group')}`,
     },
     { label: 'Their size as if nothing were shared', value: sizeWords(plan) },
-    {
-      label: 'Freed now',
-      value: 'nothing: chunks stay until no snapshot needs them and they are collected',
-    },
+    { label: 'Freed now', value: 'nothing' },
+    { label: 'Freed by garbage collection', value: freedWords(plan) },
     ...(plan.keep.length > 0
       ? [{ label: 'Kept', value: `${countOf(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
       : []),
   ];
+}
+
+/** What several of them share, and nothing else needs, comes on top. */
+function freedWords({ freesBytes, remove }: ForgetPlan): string {
+  if (freesBytes === null) return 'not known until a garbage collection has looked who uses the space';
+  const more = remove.length > 1 ? ', and what only these share' : '; the rest is shared with others';
+  return `at least ${formatBytes(freesBytes)}${more}`;
 }
 
 /** A backup that was cut off has no size: that is not the same as none. */

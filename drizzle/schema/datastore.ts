@@ -59,6 +59,8 @@ export const datastore = pgTable(
     chunkCount: bytes('chunk_count').notNull().default(0),
     chunkBytes: bytes('chunk_bytes').notNull().default(0),
     chunksCountedAt: at('chunks_counted_at'),
+    /** When it was looked who uses the space. */
+    spaceUseAt: at('space_use_at'),
     /** Last time that everything written was known to be on the disk; the start of the crash window. */
     lastSyncAt: at('last_sync_at'),
     /** The owner closed it in order. False after a crash: the crash window is then scanned. */

@@ -25,12 +25,21 @@ const datastoreId = () =>
     .notNull()
     .references(() => datastore.id, { onDelete: 'cascade' });
 
+/** Who uses the space on the disk, as the last garbage collection found it; null where none has looked since. */
+const usedBytes = {
+  /** Of chunks that nothing else needs. */
+  exclusiveBytes: bigint('exclusive_bytes', { mode: 'number' }),
+  /** Of all chunks that are needed, each once. */
+  usedBytes: bigint('used_bytes', { mode: 'number' }),
+};
+
 export const namespace = pgTable(
   'namespace',
   {
     datastoreId: datastoreId(),
     /** Empty for the root. */
     path: text('path').notNull().$type<NamespacePath>(),
+    ...usedBytes,
   },
   (table) => [primaryKey({ columns: [table.datastoreId, table.path] })],
 );
@@ -49,6 +58,7 @@ export const backupGroup = pgTable(
     /** Null when the owner file is missing or unreadable. */
     owner: text('owner'),
     notes: text('notes').notNull().default(''),
+    ...usedBytes,
   },
   (table) => [primaryKey({ columns: [table.datastoreId, table.namespace, table.type, table.backupId] })],
 );
@@ -76,6 +86,7 @@ export const snapshot = pgTable(
     keyFingerprint: text('key_fingerprint'),
     /** Who made it, as far as this server saw it happen. */
     createdBy: text('created_by'),
+    ...usedBytes,
   },
   (table) => [
     primaryKey({ columns: [table.datastoreId, table.namespace, table.type, table.backupId, table.time] }),

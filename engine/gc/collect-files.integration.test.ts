@@ -21,6 +21,7 @@ import { completeProvision, provisionDatastore } from '../provision.ts';
 import { setAside } from '../verify/bad-chunk.ts';
 import { type CollectOptions, collectGarbage } from './collect.ts';
 import { MarkTable } from './mark-table.ts';
+import type { SpaceUse } from './space-use.ts';
 import { type SweepPlace, sweepFiles } from './sweep-files.ts';
 
 /** Collections on real directories, where threads list, look and remove. */
@@ -92,6 +93,30 @@ test('what is needed, what waits and what goes, by the files themselves and by t
   expect(store.chunks.tally.take()).toEqual({ chunks: -300, bytes: -counts.removed.bytes });
   const signal = new AbortController().signal;
   expect((await auditDatastore(store, { deep: true, signal, report: () => {} })).errors).toBe(0);
+});
+
+test('who uses the space is told as it is on the disk', async () => {
+  const [own, shared] = [randomPieces(3), randomPieces(2)];
+  await backUp(store, next('one'), [...own, ...shared]);
+  await backUp(store, next('two'), shared);
+  const bytesOf = (list: Buffer[]) =>
+    list.reduce((sum, piece) => sum + fs.statSync(pathOf(digestOf(piece))).size, 0);
+  let use: SpaceUse | null = null;
+  await collect({
+    spaceUse: async (told) => {
+      use = told;
+    },
+  });
+  const { snapshots, groups } = use as unknown as SpaceUse;
+  expect(snapshots).toContainEqual({
+    snapshot: next('one'),
+    exclusiveBytes: bytesOf(own),
+    totalBytes: bytesOf([...own, ...shared]),
+  });
+  expect(groups.find(({ group }) => group.id === 'two')).toMatchObject({
+    exclusiveBytes: 0,
+    totalBytes: bytesOf(shared),
+  });
 });
 
 test('a chunk that was set aside today is kept as evidence, though its data is old', async () => {

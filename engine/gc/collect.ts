@@ -9,9 +9,11 @@ import { findMissing, type MissingChunk } from './find-missing.ts';
 import { GC_STATUS_NAME, writeGcStatus } from './gc-status.ts';
 import { type Marks, mark } from './mark.ts';
 import type { SharedMarks } from './mark-table.ts';
+import { measureUse } from './measure-use.ts';
+import type { SpaceUse } from './space-use.ts';
 import { sweep } from './sweep.ts';
 import type { SweepCounts } from './sweep-counts.ts';
-import { cutoffsOf } from './sweep-rule.ts';
+import { type Cutoffs, cutoffsOf } from './sweep-rule.ts';
 
 export interface CollectOptions {
   /** Tell what would go, and remove nothing. */
@@ -29,6 +31,8 @@ export interface CollectOptions {
    * which takes a call for each chunk.
    */
   storedBytes: (() => Promise<number>) | null;
+  /** Hears who uses the space, if anybody asks: it takes a call for each chunk, and each index is read once more. */
+  spaceUse?: ((use: SpaceUse) => Promise<void>) | null | undefined;
   /** Hears what deserves attention. */
   warn: (text: string) => void;
   /** Hears of a missing chunk of each index that needs one. */
@@ -78,18 +82,21 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   checkSnapshots(marks, options);
   for (const key of marks.strangers)
     options.warn(`${key} belongs to no snapshot; the chunks that it needs are kept.`);
-  const shared = marks.table.share();
+  const sizes = options.storedBytes === null || Boolean(options.spaceUse);
+  const shared = marks.table.share({ sizes });
   const counts = await sweep(store, {
     ...{ marks: shared, cutoffs, dryRun: options.dryRun, signal: options.signal },
-    sizes: options.storedBytes === null,
+    sizes,
     check: async () => {
       clocks.check();
+      checkWriters(store, cutoffs);
       await store.assertStillOwned();
     },
     report: (done) => options.report({ phase: 'Sweep', done, total: CHUNK_DIRECTORIES, unit: 'directories' }),
   });
   const missingChunks = marks.table.count - counts.used.files;
   if (missingChunks > 0) await nameMissing(store, marks, shared, options);
+  if (options.spaceUse) await options.spaceUse(await measureUse(store.backend, marks.keys, shared, options));
   const usedBytes = await usedBytesOf(counts, options);
   if (!options.dryRun) await writeGcStatus(store.backend, marks, counts, usedBytes);
   return { ...reportOf(marks, counts, options.dryRun), usedBytes };
@@ -108,6 +115,13 @@ async function checkClocks(store: Datastore, now: number, { tryAccessTime }: Col
   if (last && last.modifiedAt - offset > now + CLOCK_TOLERANCE_SECONDS) {
     throw clockUnsure('The last garbage collection ended in the future, by the clock of the server.');
   }
+}
+
+/** A clock that was behind for a while: what a backup has sent then looks old, though the backup began later than we did. */
+function checkWriters({ processLock }: Datastore, { keepSince }: Cutoffs): void {
+  const oldest = processLock.oldestWriter();
+  if (oldest === null || oldest - CLOCK_TOLERANCE_SECONDS >= keepSince) return;
+  throw clockUnsure('The clock of the server was set back for a while, and a backup has sent chunks then.');
 }
 
 /** A directory that was moved away, or a filesystem below it that is not mounted: what it needs is not marked. */

@@ -17,6 +17,8 @@ export interface SharedMarks {
   multipliers: readonly [number, number];
   /** One byte a slot: 1 once the chunk file was met. */
   seen: SharedArrayBuffer;
+  /** Four bytes a slot: the size of the chunk file. Null where nobody wants to know. */
+  sizes: SharedArrayBuffer | null;
 }
 
 /**
@@ -59,11 +61,14 @@ export class MarkTable {
   }
 
   /** For looking up, here and in threads; nothing can be marked afterwards. */
-  share(): SharedMarks {
+  share({ sizes = false } = {}): SharedMarks {
     this.#isShared = true;
+    const slots = 2 ** this.#bits;
     const words = this.#words.buffer as SharedArrayBuffer;
-    const seen = new SharedArrayBuffer(2 ** this.#bits);
-    return { words, bits: this.#bits, multipliers: this.#multipliers, seen };
+    return {
+      ...{ words, bits: this.#bits, multipliers: this.#multipliers, seen: new SharedArrayBuffer(slots) },
+      sizes: sizes ? new SharedArrayBuffer(slots * Uint32Array.BYTES_PER_ELEMENT) : null,
+    };
   }
 
   #insert(first: number, second: number): boolean {
@@ -92,13 +97,15 @@ export class MarkTable {
 export class MarkLookup {
   readonly #words: Uint32Array;
   readonly #seen: Uint8Array;
+  readonly #sizes: Uint32Array | null;
   readonly #bits: number;
   readonly #a: number;
   readonly #b: number;
 
-  constructor({ words, seen, bits, multipliers }: SharedMarks) {
+  constructor({ words, seen, sizes, bits, multipliers }: SharedMarks) {
     this.#words = new Uint32Array(words);
     this.#seen = new Uint8Array(seen);
+    this.#sizes = sizes && new Uint32Array(sizes);
     this.#bits = bits;
     [this.#a, this.#b] = multipliers;
   }
@@ -119,13 +126,33 @@ export class MarkLookup {
     return slot >= 0 && this.#seen[slot] === 1;
   }
 
+  /** Of the table. */
+  get slots(): number {
+    return this.#seen.length;
+  }
+
+  /** The file of a chunk that is needed has so many bytes. */
+  noteSize(digest: string, sizeBytes: number): void {
+    const slot = this.#slot(digest);
+    if (this.#sizes && slot >= 0) this.#sizes[slot] = sizeBytes;
+  }
+
+  /** 0 for what was not met. */
+  sizeAt(slot: number): number {
+    return this.#sizes?.[slot] ?? 0;
+  }
+
+  /** Where a key stands; negative when it is not marked. */
+  slotOf(first: number, second: number): number {
+    const isZero = first === 0 && second === 0;
+    return slotOf(this.#words, this.#bits, this.#a, this.#b, first, isZero ? 1 : second);
+  }
+
   /** Negative also for what does not begin like a digest. */
   #slot(digest: string): number {
     const first = keyOfHex(digest, 0);
     const second = keyOfHex(digest, 8);
-    if (first < 0 || second < 0) return -1;
-    const isZero = first === 0 && second === 0;
-    return slotOf(this.#words, this.#bits, this.#a, this.#b, first, isZero ? 1 : second);
+    return first < 0 || second < 0 ? -1 : this.slotOf(first, second);
   }
 }
 

@@ -67,7 +67,7 @@ function visit(
   for (const { name, isFile } of listDirectory(directory)) {
     // Whether it is there is all that is asked of a chunk that is needed: its name tells.
     if (name.length !== DIGEST_DIGITS || !isFile || !marks.see(name)) rest.push(name);
-    else count(counts.used, sizes ? fs.lstatSync(`${directory}/${name}`).size : 0);
+    else count(counts.used, sizes ? sizeOf(`${directory}/${name}`, name, marks) : 0);
   }
   for (const entry of rest) {
     const path = `${directory}/${entry}`;
@@ -85,6 +85,12 @@ function visit(
     else counts.add(what, 'pending', seen.sizeBytes);
   }
   return true;
+}
+
+function sizeOf(path: string, digest: string, marks: MarkLookup): number {
+  const { size } = fs.lstatSync(path);
+  marks.noteSize(digest, size);
+  return size;
 }
 
 const REGULAR = fs.constants.S_IFREG >> 12;

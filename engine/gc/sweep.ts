@@ -103,7 +103,7 @@ class SweepRun {
     for (const { name, kind } of await listOrNothing(this.#store.backend, directory)) {
       if (kind !== 'object') continue;
       if (!parseDigest(name) || !this.#marks.see(name)) rest.push(name);
-      else count(counts.used, await this.#sizeOf(below(directory, name)));
+      else count(counts.used, await this.#sizeOf(below(directory, name), name));
     }
     for (const name of rest) {
       const what = classifyName(name);
@@ -115,8 +115,11 @@ class SweepRun {
     for (const { digest, sizeBytes } of part.removed) this.#store.chunks.noteRemoved(digest, sizeBytes);
   }
 
-  async #sizeOf(key: string): Promise<number> {
-    return this.#options.sizes ? ((await this.#lookAt(key))?.sizeBytes ?? 0) : 0;
+  async #sizeOf(key: string, digest: string): Promise<number> {
+    if (!this.#options.sizes) return 0;
+    const sizeBytes = (await this.#lookAt(key))?.sizeBytes ?? 0;
+    this.#marks.noteSize(digest, sizeBytes);
+    return sizeBytes;
   }
 
   async #object(key: string, what: ChunkName, counts: DirectoryCount): Promise<void> {

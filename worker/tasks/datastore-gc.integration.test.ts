@@ -62,6 +62,40 @@ test('what nothing needs goes after the grace, and the figures of the datastore 
   expect({ chunkCount, chunkBytes }).toEqual(chunksOnDisk(gateway.path()));
 });
 
+test('who uses the space is on record afterwards, and a plan to forget tells what that frees', async () => {
+  const [own, shared] = [pieces(3), pieces(2)];
+  await gateway.backUp({ id: 'alone', time: TIME }, [...own, ...shared]);
+  await gateway.backUp({ id: 'beside', time: TIME }, shared);
+  const plan = async (...ids: string[]) =>
+    admin().snapshot.forget({ datastore: MAIN, snapshots: ids.map(refOf), dryRun: true });
+  expect((await plan('alone')).freesBytes).toBeNull();
+  await api.ended(await gc());
+  const bytesOf = (list: Piece[]) => list.reduce((sum, piece) => sum + fs.statSync(pathOf(piece)).size, 0);
+  const groups = await admin().snapshot.groups({ datastore: MAIN, namespace: '' as NamespacePath });
+  const use = (id: string) => {
+    const found = groups.find((group) => group.id === id);
+    return [found?.exclusiveBytes, found?.usedBytes];
+  };
+  expect(use('alone')).toEqual([bytesOf(own), bytesOf([...own, ...shared])]);
+  expect(use('beside')).toEqual([0, bytesOf(shared)]);
+  expect((await plan('alone', 'beside')).freesBytes).toBe(bytesOf(own));
+  const [root] = await admin().namespace.list({ datastore: MAIN });
+  expect(root?.exclusiveBytes).toBe(chunksOnDisk(gateway.path()).chunkBytes - (await pendingBytes()));
+  expect((await admin().datastore.get({ name: MAIN })).spaceUseAt?.getTime()).toBeGreaterThan(
+    Date.now() - 60_000,
+  );
+  // A snapshot that came later is not known yet.
+  await gateway.backUp({ id: 'later', time: TIME }, pieces(1));
+  expect((await plan('later')).freesBytes).toBeNull();
+  for (const id of ['alone', 'beside', 'later']) await forget(id);
+});
+
+/** Of chunks that nothing needs and that wait for the grace. */
+async function pendingBytes(): Promise<number> {
+  const { result } = await api.ended(await admin().datastore.gcPreview({ name: MAIN }));
+  return (result as { pendingBytes: number }).pendingBytes;
+}
+
 test('without a grace, what a running backup has sent stays all the same', async () => {
   const session = await gateway.backup({ id: 'running', time: TIME });
   const sent = pieces(2);

@@ -6,6 +6,7 @@ import { type CollectReport, collectGarbage } from '#engine/gc/collect.ts';
 import type { MissingChunk } from '#engine/gc/find-missing.ts';
 import { parseFileKey } from '#engine/hierarchy/layout.ts';
 import { noteDamage } from '../catalog/damaged-chunks.ts';
+import { recordSpaceUse } from '../catalog/space-use.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 
@@ -23,10 +24,13 @@ async function collect(context: GcContext, { preview }: { preview: boolean }): P
   const store = preview ? owned.reader() : owned.writer();
   await owned.recovered(); // what a power cut has torn is set aside first
   const { graceMinutes } = context.payload;
+  const { db, clock } = context.worker;
+  const startedAt = clock.now();
   try {
     const report = await collectGarbage(store, {
       ...{ dryRun: preview, graceSeconds: graceMinutes * 60 },
-      expectedSnapshots: await context.worker.db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
+      expectedSnapshots: await db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
+      spaceUse: preview ? undefined : (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)),
       storedBytes: owned.row.chunksCountedAt === null ? null : () => storedBytes(owned),
       tryAccessTime: () => tryAccessTime(context, owned, preview),
       ...{ signal: context.signal, report: context.progress },

@@ -10,7 +10,9 @@ import { requirePlace } from '../require-place.ts';
 type LocatedGroup = GroupView & { datastore: string };
 
 export const command = defineCommand({
-  about: 'Of all datastores, of a datastore, or of a namespace alone.',
+  about:
+    'Of all datastores, of a datastore, or of a namespace alone.\n' +
+    'ITS OWN is what the last garbage collection found that nothing else needs, on the disk.',
   examples: ['ironcore-backup group list ibs-primary', 'ironcore-backup group list ibs-primary:production'],
   arguments: {
     where: optionalArgument('[where]', 'datastore or datastore:namespace', { complete: 'datastore' }),
@@ -64,6 +66,7 @@ function columns(cells: Cells): Column<LocatedGroup>[] {
       drop: 4,
     },
     { header: 'LAST SIZE', cell: (row) => cells.bytes(row.lastSizeBytes), align: 'right', drop: 3 },
+    { header: 'ITS OWN', cell: (row) => cells.bytes(row.exclusiveBytes), align: 'right', drop: 8 },
     { header: 'LAST BACKUP', cell: (row) => cells.when(row.lastBackupAt), drop: 1 },
     { header: 'OWNER', cell: (row) => cells.text(row.owner), drop: 6 },
     { header: 'NOTES', cell: (row) => row.notes, cut: 12, drop: 7, hideEmpty: true },

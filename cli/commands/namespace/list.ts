@@ -5,6 +5,8 @@ import type { Column } from '../../print/table.ts';
 import { argument } from '../../values.ts';
 
 export const command = defineCommand({
+  about:
+    'ITS OWN is what the last garbage collection found that nothing outside of the namespace needs, on the disk.',
   examples: ['ironcore-backup namespace list ibs-primary'],
   arguments: { datastore: argument('<datastore>', 'Name of the datastore', { complete: 'datastore' }) },
   async run({ api, print }, { datastore }) {
@@ -21,6 +23,7 @@ function columns(cells: Cells): Column<NamespaceView>[] {
     { header: 'GROUPS', cell: (row) => cells.count(row.groupCount), align: 'right', drop: 2 },
     { header: 'SNAPSHOTS', cell: (row) => cells.count(row.snapshotCount), align: 'right' },
     { header: 'LOGICAL SIZE', cell: (row) => cells.bytes(row.logicalBytes), align: 'right', drop: 3 },
+    { header: 'ITS OWN', cell: (row) => cells.bytes(row.exclusiveBytes), align: 'right', drop: 4 },
     { header: 'LAST BACKUP', cell: (row) => cells.when(row.lastBackupAt), drop: 1 },
   ];
 }

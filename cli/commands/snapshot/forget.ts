@@ -1,6 +1,6 @@
 import { BackupError } from '#domain/errors.ts';
 import type { Located, SnapshotRef } from '#domain/ids.ts';
-import { countOf } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { agree } from '../../ask.ts';
 import { type Context, defineCommand } from '../../command.ts';
 import type { Api, ForgetPlan, SnapshotView } from '../../connect/api.ts';
@@ -35,7 +35,11 @@ export const command = defineCommand({
     const api = await context.api();
     const parts = byDatastore(snapshots);
     const plans = await Promise.all(parts.map((part) => forget(api, part, true)));
-    const plan = { remove: plans.flatMap((one) => one.remove), keep: plans.flatMap((one) => one.keep) };
+    const plan = {
+      remove: plans.flatMap((one) => one.remove),
+      keep: plans.flatMap((one) => one.keep),
+      freesBytes: sumOrNull(plans.map((one) => one.freesBytes)),
+    };
     const fates = fatesOf(plan);
     if (dryRun)
       return print.value(shownPlan(plan), () => [...print.table(fates, columns(context)), summary(plan)]);
@@ -78,10 +82,20 @@ async function carryOut(api: Api, part: Part): Promise<{ taskId: string }> {
   throw new BackupError('SNAPSHOT_PROTECTED', `Somebody has protected what was to go from ${part[0]}.`);
 }
 
-type Plan = Pick<ForgetPlan, 'remove' | 'keep'>;
+type Plan = Pick<ForgetPlan, 'remove' | 'keep' | 'freesBytes'>;
 
-function shownPlan({ remove, keep }: Plan) {
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum;
+}
+
+function shownPlan({ remove, keep, freesBytes }: Plan) {
   return {
+    freesBytes,
     remove: remove.map(shownSnapshot),
     keep: keep.map(({ snapshot, reason }) => ({ ...shownSnapshot(snapshot), reason })),
   };
@@ -110,5 +124,9 @@ function columns({ print }: Context): Column<Fate>[] {
 
 function summary(plan: Plan): string {
   const keep = plan.keep.length > 0 ? `, ${countOf(plan.keep.length, 'snapshot')} would stay` : '';
-  return `${countOf(plan.remove.length, 'snapshot')} would go${keep}. Nothing was changed.`;
+  const freed =
+    plan.freesBytes === null || plan.remove.length === 0
+      ? ''
+      : ` The next garbage collection frees at least ${formatBytes(plan.freesBytes)}.`;
+  return `${countOf(plan.remove.length, 'snapshot')} would go${keep}.${freed} Nothing was changed.`;
 }

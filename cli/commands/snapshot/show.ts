@@ -32,6 +32,8 @@ function blocks(view: ShownSnapshot, cells: Cells): Block[] {
       ['Owner', cells.text(view.owner)],
       ['Size', cells.bytes(view.sizeBytes)],
       ['New data', cells.bytes(view.newBytes)],
+      ['On the disk', cells.bytes(view.usedBytes)],
+      ['Of it shared with nothing', cells.bytes(view.exclusiveBytes)],
       ['Encryption key', view.keyFingerprint],
     ],
   ];

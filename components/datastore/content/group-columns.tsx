@@ -81,6 +81,16 @@ export const GROUP_COLUMNS: Column<GroupView>[] = [
     descendingFirst: true,
   },
   {
+    id: 'exclusive',
+    header: 'Its own',
+    align: 'end',
+    cell: (row) => (
+      <Bytes value={row.exclusiveBytes} unknown="No garbage collection has looked since who uses the space" />
+    ),
+    sortBy: (row) => row.exclusiveBytes,
+    descendingFirst: true,
+  },
+  {
     id: 'logical',
     header: 'All sizes',
     align: 'end',

@@ -31,6 +31,8 @@ export interface DatastoreView {
   chunkCount: number | null;
   chunkBytes: number | null;
   chunksCountedAt: Date | null;
+  /** When a garbage collection has last looked who uses the space. */
+  spaceUseAt: Date | null;
   /** Chunks that are damaged or missing, as far as is known. */
   damagedChunkCount: number;
   /** Logical bytes ÷ bytes of all chunks, also those that no snapshot needs any more; null before a finished snapshot. */
@@ -94,12 +96,12 @@ function columnsOf(row: DatastoreRow) {
     inodesTotal,
     inodesAvailable,
   } = row;
-  const { version, createdAt, createdBy, config } = row;
+  const { version, createdAt, createdBy, config, spaceUseAt } = row;
   return {
     ...{ id, name, kind, comment, status, statusReason, statusSince, maintenance, suspect, syncLevel },
     ...{ lastProbeAt, lastGoodProbeAt, totalBytes, availableBytes, usedBytes, inodesTotal, inodesAvailable },
     ...knownChunks(row),
-    ...{ version, createdAt, createdBy },
+    ...{ version, createdAt, createdBy, spaceUseAt },
     path: config.path,
     filesystem: config.mount,
   };

@@ -15,6 +15,9 @@ export interface NamespaceView {
   snapshotCount: number;
   logicalBytes: number;
   lastBackupAt: Date | null;
+  /** On the disk: what only this namespace needs, and all that it needs; null where no garbage collection has looked since. */
+  exclusiveBytes: number | null;
+  usedBytes: number | null;
 }
 
 /** The namespaces that the caller may see anything of, parents before children; the counts are their own. */
@@ -32,6 +35,8 @@ export async function listNamespaces(
         where ${backupGroup.datastoreId} = ${namespace.datastoreId} and ${backupGroup.namespace} = ${namespace.path})`,
       snapshotCount: sql<number>`count(${snapshot.time})::int`,
       logicalBytes: sql<number>`coalesce(sum(${snapshot.sizeBytes}), 0)::float8`,
+      exclusiveBytes: namespace.exclusiveBytes,
+      usedBytes: namespace.usedBytes,
       lastBackupAt: sql<string | null>`max(${snapshot.time})`,
     })
     .from(namespace)

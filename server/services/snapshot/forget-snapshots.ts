@@ -12,6 +12,8 @@ export interface ForgetPlan {
   remove: SnapshotView[];
   /** What stays although it was named, with the reason. */
   keep: { snapshot: SnapshotView; reason: string }[];
+  /** What a garbage collection will free at least, in bytes on the disk; null when nobody has looked who uses the space. */
+  freesBytes: number | null;
   /** Null for a dry run. */
   taskId: string | null;
 }
@@ -29,7 +31,8 @@ export async function forgetSnapshots(context: ServiceContext, input: ForgetInpu
     .filter((view) => view.protected)
     .map((view) => ({ snapshot: view, reason: 'It is protected.' }));
   const remove = views.filter((view) => !view.protected);
-  if (input.dryRun || remove.length === 0) return { remove, keep, taskId: null };
+  const freesBytes = exclusiveSum(remove);
+  if (input.dryRun || remove.length === 0) return { remove, keep, freesBytes, taskId: null };
   const snapshots = remove.map(
     ({ namespace, type, id, time }) =>
       ({ datastore: input.datastore, namespace, type, id, time }) as SnapshotInput,
@@ -45,7 +48,17 @@ export async function forgetSnapshots(context: ServiceContext, input: ForgetInpu
     subject,
     detail: { snapshots: snapshots.map((ref) => formatSnapshotPath(snapshotOf(ref))) },
   });
-  return { remove, keep, taskId };
+  return { remove, keep, freesBytes, taskId };
+}
+
+/** What only single ones of them need; what several of them share comes on top. */
+function exclusiveSum(views: readonly SnapshotView[]): number | null {
+  let sum = 0;
+  for (const { exclusiveBytes, finished } of views) {
+    if (exclusiveBytes === null && finished) return null;
+    sum += exclusiveBytes ?? 0;
+  }
+  return sum;
 }
 
 async function authorized(context: ServiceContext, input: SnapshotInput) {

@@ -30,6 +30,9 @@ export interface GroupView {
   /** Of the newest finished snapshot; null when there is none. */
   lastSizeBytes: number | null;
   logicalBytes: number;
+  /** On the disk: what only this group needs, and all that it needs; null where no garbage collection has looked since. */
+  exclusiveBytes: number | null;
+  usedBytes: number | null;
 }
 
 /** The groups of one namespace, in the order of every listing; NAMESPACE_NOT_FOUND when it does not exist. */
@@ -53,6 +56,8 @@ export async function listGroups(
       id: backupGroup.backupId,
       owner: backupGroup.owner,
       notes: backupGroup.notes,
+      exclusiveBytes: backupGroup.exclusiveBytes,
+      usedBytes: backupGroup.usedBytes,
       snapshotCount: sql<number>`count(*) filter (where ${finished})::int`,
       unfinishedCount: sql<number>`count(*) filter (where not ${finished})::int`,
       protectedCount: sql<number>`count(*) filter (where ${snapshot.protected})::int`,

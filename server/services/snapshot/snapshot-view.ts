@@ -26,6 +26,9 @@ export interface SnapshotView {
   notes: string;
   verifyState: 'ok' | 'failed' | null;
   keyFingerprint: string | null;
+  /** On the disk: what only this snapshot needs, and all that it needs; null where no garbage collection has looked since. */
+  exclusiveBytes: number | null;
+  usedBytes: number | null;
 }
 
 export interface SnapshotJoin {
@@ -66,5 +69,7 @@ function viewSnapshot(
     notes: row.notes,
     verifyState: row.verifyState,
     keyFingerprint: row.keyFingerprint,
+    exclusiveBytes: row.exclusiveBytes,
+    usedBytes: row.usedBytes,
   };
 }

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { formatGroupPath, formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
+import { snapshotRef } from '#testing/session-client.ts';
+import { MarkLookup, MarkTable } from './mark-table.ts';
+import { SpaceCount, type UsedBytes } from './space-use.ts';
+
+interface Holding {
+  snapshot: SnapshotRef;
+  chunks: number[];
+}
+
+/** Namespaces × groups × snapshots, each with some of the same chunks: few enough that they share a lot. */
+function holdings(random: () => number): Holding[] {
+  const all: Holding[] = [];
+  for (const namespace of ['', 'a', 'a/b']) {
+    for (const id of ['x', 'y']) {
+      for (let time = 0; time < 3; time += 1) {
+        const chunks = Array.from({ length: 12 }, () => Math.floor(random() * 60));
+        all.push({ snapshot: snapshotRef(id, 1_700_000_000 + time, namespace), chunks });
+      }
+    }
+  }
+  return all;
+}
+
+/** Straight from the definition. */
+function byDefinition(
+  all: Holding[],
+  sizes: number[],
+  outside: number[],
+  nameOf: (ref: SnapshotRef) => string,
+) {
+  const used = new Map<string, UsedBytes>();
+  for (const name of new Set(all.map(({ snapshot }) => nameOf(snapshot)))) {
+    const own = new Set(all.filter((one) => nameOf(one.snapshot) === name).flatMap((one) => one.chunks));
+    const others = new Set(all.filter((one) => nameOf(one.snapshot) !== name).flatMap((one) => one.chunks));
+    const bytes = (list: number[]) => list.reduce((sum, chunk) => sum + (sizes[chunk] ?? 0), 0);
+    const alone = [...own].filter((chunk) => !others.has(chunk) && !outside.includes(chunk));
+    used.set(name, { totalBytes: bytes([...own]), exclusiveBytes: bytes(alone) });
+  }
+  return Object.fromEntries(used);
+}
+
+test('who alone needs what is as the definition says, whatever is shared by whom', () => {
+  for (let round = 0; round < 50; round += 1) {
+    const all = holdings(() => randomBytes(4).readUInt32LE(0) / 2 ** 32);
+    const keys = Array.from({ length: 60 }, () => randomBytes(32));
+    const sizes = keys.map((_, at) => 100 + at * at);
+    const outside = round % 2 === 0 ? [] : [1, 2, 3, 4, 5];
+    const table = new MarkTable(4);
+    const wordsOf = (chunk: number): [number, number] => {
+      const key = keys[chunk] ?? Buffer.alloc(32);
+      return [key.readUInt32LE(0), key.readUInt32LE(4)];
+    };
+    for (const chunk of keys.keys()) table.mark(...wordsOf(chunk));
+    const lookup = new MarkLookup(table.share({ sizes: true }));
+    for (const [chunk, key] of keys.entries()) lookup.noteSize(key.toString('hex'), sizes[chunk] ?? 0);
+    const count = new SpaceCount(lookup);
+    for (const { snapshot, chunks } of all) {
+      count.begin(snapshot);
+      for (const chunk of chunks) count.add(...wordsOf(chunk));
+    }
+    for (const chunk of outside) count.addOutside(...wordsOf(chunk));
+    const { snapshots, groups, namespaces } = count.result();
+    const named = (list: [string, UsedBytes][]) =>
+      Object.fromEntries(
+        list.map(([name, { exclusiveBytes, totalBytes }]) => [name, { exclusiveBytes, totalBytes }]),
+      );
+    expect(named(snapshots.map((one) => [formatSnapshotPath(one.snapshot), one]))).toEqual(
+      byDefinition(all, sizes, outside, formatSnapshotPath),
+    );
+    expect(named(groups.map((one) => [formatGroupPath(one.group), one]))).toEqual(
+      byDefinition(all, sizes, outside, formatGroupPath),
+    );
+    expect(named(namespaces.map((one) => [one.namespace, one]))).toEqual(
+      byDefinition(all, sizes, outside, ({ namespace }) => namespace),
+    );
+  }
+});
