@@ -114,7 +114,12 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
         {other && <OtherPolicy {...{ place, other, change, a, b }} />}
       </div>
       <NamespaceChoice name={name} value={namespace} onChange={(next) => change({ namespace: next })} />
-      <SimulatorCard {...{ name, simulation, change }} plan={a.data} otherPlan={other ? b.data : undefined} />
+      <SimulatorCard
+        {...{ name, simulation, change }}
+        plan={a.data}
+        isStale={a.isPlaceholderData}
+        otherPlan={other ? b.data : undefined}
+      />
       {confirming && <PruneDialog {...{ name, namespace, keep }} onClose={() => setConfirming(false)} />}
     </QueryRefusal>
   );

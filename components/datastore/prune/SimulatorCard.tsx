@@ -16,19 +16,21 @@ import { GroupDetail } from './GroupDetail.tsx';
 import { Legend } from './Legend.tsx';
 import { nextOffset, staying } from './plan-words.ts';
 import type { Simulation } from './policy-address.ts';
-import { hasRules } from './use-simulation.ts';
+import { hasRules, PLAN_PAGE } from './use-simulation.ts';
 
 interface SimulatorCardProps {
   name: string;
   simulation: Simulation;
   change: (change: Partial<Simulation>) => void;
   plan: PrunePlan | undefined;
+  /** The plan is of another page or policy, until the one that is meant is there. */
+  isStale: boolean;
   /** The same page by the second policy. */
   otherPlan: PrunePlan | undefined;
 }
 
 /** The groups of the plan; each opens to what becomes of its snapshots. */
-export function SimulatorCard({ name, simulation, change, plan, otherPlan }: SimulatorCardProps) {
+export function SimulatorCard({ name, simulation, change, plan, isStale, otherPlan }: SimulatorCardProps) {
   const { view, other } = simulation;
   const { open, toggle } = useOpen(plan);
   if (plan && plan.totals.snapshots === 0) return <NothingThere name={name} {...simulation} />;
@@ -50,12 +52,12 @@ export function SimulatorCard({ name, simulation, change, plan, otherPlan }: Sim
       footer={
         <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
           <Legend compares={other !== null} hasRules={hasRules(simulation.keep)} />
-          {plan && <Pages plan={plan} offset={simulation.offset} change={change} />}
+          {plan && <Pages {...{ plan, isStale, change }} offset={simulation.offset} />}
         </div>
       }
     >
       {plan ? (
-        <Table className="max-w-full table-fixed">
+        <Table aria-busy={isStale} className={cn('max-w-full table-fixed', isStale && 'opacity-60')}>
           <Head compares={other !== null} />
           <tbody>
             {plan.groups.map((group) => {
@@ -171,16 +173,17 @@ function groupWords({ snapshots, protected: isProtected }: GroupPlan['totals']):
 
 interface PagesProps {
   plan: PrunePlan;
+  isStale: boolean;
   offset: number;
   change: (change: Partial<Simulation>) => void;
 }
 
 /** Counted in snapshots, as the plan is; no group is cut by the end of a page. */
-function Pages({ plan, offset, change }: PagesProps) {
+function Pages({ plan, isStale, offset, change }: PagesProps) {
   const [before, setBefore] = useState<readonly number[]>([]);
   const next = nextOffset(plan, offset);
-  if (offset === 0 && next === null) return null;
   const total = plan.totals.snapshots;
+  if (offset === 0 && next === null) return null;
   const goBack = () => {
     change({ offset: before.at(-1) ?? 0 });
     setBefore(before.slice(0, -1));
@@ -194,10 +197,10 @@ function Pages({ plan, offset, change }: PagesProps) {
       Snapshots
       <Pager
         from={offset + 1}
-        to={next ?? total}
+        to={isStale ? Math.min(offset + PLAN_PAGE, total) : (next ?? total)}
         total={total}
         onPrevious={offset > 0 ? goBack : undefined}
-        onNext={next === null ? undefined : goOn(next)}
+        onNext={next === null || isStale ? undefined : goOn(next)}
       />
     </span>
   );
