@@ -50,3 +50,14 @@ test('what a running backup has sent in such a time stays', async () => {
   await session.abort();
   expect((await collect()).counts.removed.files).toBe(3);
 });
+
+test('what one sends that begins while a collection marks stays: the collection gives up', async () => {
+  let session: Awaited<ReturnType<typeof sendInThePast>> | undefined;
+  hook = async (call, key) => {
+    if (session === undefined && call === 'list' && key === 'host') session = await sendInThePast();
+  };
+  await memory.makeDirectory('host');
+  await expect(collect()).rejects.toMatchObject({ code: 'GC_CLOCK_UNSURE' });
+  expect(chunks()).toBe(3);
+  await session?.abort();
+});
