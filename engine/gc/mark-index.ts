@@ -86,6 +86,7 @@ export class IndexMarker {
         new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength),
         HEADER_BYTES + offset,
       );
+      await this.#table.makeRoom(piece.byteLength / entry.entryBytes);
       markPiece(this.#table, piece, known.subarray(at), entry);
     }
     this.#bodies.remember(name, body);

@@ -6,16 +6,36 @@ function mark(table: MarkTable, digest: Buffer): boolean {
   return table.mark(digest.readUInt32LE(0), digest.readUInt32LE(4));
 }
 
-test('a table that grows knows what was marked, and nothing else', () => {
+test('a table that grows knows what was marked, and nothing else', async () => {
   const table = new MarkTable(2);
   const marked = Array.from({ length: 5000 }, () => randomBytes(32));
-  for (const digest of marked) expect(mark(table, digest)).toBe(true);
+  await table.makeRoom(1);
+  expect(mark(table, marked[0] as Buffer)).toBe(true);
+  await table.makeRoom(4999);
+  for (const digest of marked) expect(mark(table, digest)).toBe(digest !== marked[0]);
   for (const digest of marked) expect(mark(table, digest)).toBe(false);
   expect(table.count).toBe(5000);
   expect(table.sizeBytes).toBe(8192 * 8);
   const lookup = new MarkLookup(table.share());
   for (const digest of marked) expect(lookup.has(digest.toString('hex'))).toBe(true);
   for (let n = 0; n < 5000; n += 1) expect(lookup.has(randomBytes(32).toString('hex'))).toBe(false);
+});
+
+test('others have their turn while a large table grows', async () => {
+  const table = new MarkTable(17);
+  for (let number = 0; number < 90_000; number += 1) table.mark(number, number * 7919);
+  let turns = 0;
+  let isGrowing = true;
+  const count = () => {
+    turns += 1;
+    if (isGrowing) setImmediate(count);
+  };
+  setImmediate(count);
+  await table.makeRoom(10_000);
+  isGrowing = false;
+  expect(table.sizeBytes).toBe(2 ** 18 * 8);
+  expect(table.count).toBe(90_000);
+  expect(turns).toBeGreaterThanOrEqual(16);
 });
 
 test('digests of zeros are digests like others', () => {

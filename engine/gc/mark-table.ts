@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { BackupError } from '#domain/errors.ts';
 import { keyOfHex } from './digest-key.ts';
 
@@ -8,6 +9,8 @@ const SLOT_BYTES = KEY_WORDS * Uint32Array.BYTES_PER_ELEMENT;
 const START_BITS = 16;
 /** Beyond three quarters, looking for what is not there would take long. */
 const LOAD_MAX = 0.75;
+/** Moved at once while the table grows: a few milliseconds. */
+const SLOTS_A_TURN = 2 ** 13;
 
 /** What a thread needs to look digests up. */
 export interface SharedMarks {
@@ -53,10 +56,17 @@ export class MarkTable {
     return 2 ** this.#bits * SLOT_BYTES;
   }
 
+  /**
+   * To be awaited before so many digests are marked, of which each may be new. To grow takes seconds where there are
+   * millions: others have their turn meanwhile, and nothing may be marked.
+   */
+  async makeRoom(digests: number): Promise<void> {
+    while (this.#count + digests > 2 ** this.#bits * LOAD_MAX) await this.#grow();
+  }
+
   /** Marks a digest by its first two words, as they are in memory; false when it was marked before. */
   mark(first: number, second: number): boolean {
-    if (this.#isShared) throw new BackupError('INTERNAL', 'An internal check failed.');
-    if (this.#count >= 2 ** this.#bits * LOAD_MAX) this.#grow();
+    if (this.#isShared || this.#count >= 2 ** this.#bits * LOAD_MAX) throw internalError();
     return this.#insert(first, first === 0 && second === 0 ? 1 : second);
   }
 
@@ -81,16 +91,27 @@ export class MarkTable {
     return true;
   }
 
-  #grow(): void {
+  async #grow(): Promise<void> {
     const old = this.#words;
     this.#bits += 1;
     this.#words = new Uint32Array(new SharedArrayBuffer(2 ** this.#bits * SLOT_BYTES));
     this.#count = 0;
-    for (let at = 0; at < old.length; at += KEY_WORDS) {
-      const [first, second] = [old[at] ?? 0, old[at + 1] ?? 0];
+    for (let from = 0; from < old.length; from += SLOTS_A_TURN * KEY_WORDS) {
+      this.#take(old.subarray(from, from + SLOTS_A_TURN * KEY_WORDS));
+      await setImmediate();
+    }
+  }
+
+  #take(slots: Uint32Array): void {
+    for (let at = 0; at < slots.length; at += KEY_WORDS) {
+      const [first, second] = [slots[at] ?? 0, slots[at + 1] ?? 0];
       if (first !== 0 || second !== 0) this.#insert(first, second);
     }
   }
+}
+
+function internalError(): BackupError {
+  return new BackupError('INTERNAL', 'An internal check failed.');
 }
 
 /** The table, complete, as whoever looks at files sees it. Digests in hex; only their first 16 digits are looked at. */

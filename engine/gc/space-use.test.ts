@@ -42,7 +42,7 @@ function byDefinition(
   return Object.fromEntries(used);
 }
 
-test('who alone needs what is as the definition says, whatever is shared by whom', () => {
+test('who alone needs what is as the definition says, whatever is shared by whom', async () => {
   for (let round = 0; round < 50; round += 1) {
     const all = holdings(() => randomBytes(4).readUInt32LE(0) / 2 ** 32);
     const keys = Array.from({ length: 60 }, () => randomBytes(32));
@@ -53,6 +53,7 @@ test('who alone needs what is as the definition says, whatever is shared by whom
       const key = keys[chunk] ?? Buffer.alloc(32);
       return [key.readUInt32LE(0), key.readUInt32LE(4)];
     };
+    await table.makeRoom(keys.length);
     for (const chunk of keys.keys()) table.mark(...wordsOf(chunk));
     const lookup = new MarkLookup(table.share({ sizes: true }));
     for (const [chunk, key] of keys.entries()) lookup.noteSize(key.toString('hex'), sizes[chunk] ?? 0);
