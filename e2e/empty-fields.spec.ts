@@ -32,7 +32,7 @@ test('a grant, where a choice is missing', async ({ admin: page }) => {
 
 test('a new datastore', async ({ admin: page }) => {
   await page.goto('/datastores/new?step=details');
-  await page.getByRole('button', { name: 'Next: review' }).click();
+  await page.getByRole('button', { name: 'Next: schedules' }).click();
   await expect(page.getByText(/^Give the datastore a name\./)).toBeVisible();
   await expect(page.getByText(/^Say where it lies on the server\./)).toBeVisible();
   await expect(page.getByLabel('Name')).toBeFocused();

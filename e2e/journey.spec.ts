@@ -56,6 +56,7 @@ test('first start, datastore, backup of a tree and an image, restore, second bac
     await page.getByLabel('Path').fill(store);
     await page.getByLabel('Path').blur();
     await expect(page.getByRole('region', { name: 'Checks of the directory' })).toContainText('passed');
+    await page.getByRole('button', { name: 'Next: schedules' }).click();
     await page.getByRole('button', { name: 'Next: review' }).click();
     await page.getByRole('button', { name: `Create ${DATASTORE}` }).click();
     await page.waitForURL(new RegExp(`/datastores/${DATASTORE}(/|$)`), { timeout: 60_000 });

@@ -7,6 +7,9 @@ import { cliCommand, commandForms } from './command-text.ts';
 
 /** The commands that do what the datastore pages do. */
 
+/** What stands for "by hand only" and for "at any time". */
+const NEITHER = 'none';
+
 export const LIST_DATASTORES = cliCommand(['datastore', 'list']);
 
 export interface NewDatastore {
@@ -16,6 +19,12 @@ export interface NewDatastore {
   comment: string;
   syncLevel: SyncLevel;
   sameFilesystemReason?: string;
+  /** Null for by hand only; left out for what the server takes. */
+  gcSchedule?: string | null;
+  gcWindow?: string;
+  verifySchedule?: string | null;
+  pruneSchedule?: string | null;
+  keep?: KeepOptions;
 }
 
 /** What is not filled in yet stands as a word in capitals. */
@@ -28,6 +37,7 @@ export function createCommands(input: NewDatastore): CommandForm[] {
     comment,
     'sync-level': syncLevel === 'filesystem' ? undefined : syncLevel,
     'same-filesystem-reason': sameFilesystemReason,
+    ...scheduleOptions(input),
   });
   return commandForms(cli, 'datastore.create', input);
 }
@@ -40,8 +50,24 @@ export function adoptCommands(input: Omit<NewDatastore, 'syncLevel'>): CommandFo
     path: path || 'PATH',
     comment,
     'same-filesystem-reason': sameFilesystemReason,
+    ...scheduleOptions(input),
   });
   return commandForms(cli, 'datastore.adopt', input);
+}
+
+function scheduleOptions(input: Omit<NewDatastore, 'syncLevel'>) {
+  const { gcSchedule, gcWindow, verifySchedule, pruneSchedule, keep = {} } = input;
+  return {
+    'gc-schedule': gcSchedule === null ? NEITHER : gcSchedule,
+    'gc-window': gcWindow,
+    'verify-schedule': verifySchedule === null ? NEITHER : verifySchedule,
+    'prune-schedule': pruneSchedule === null ? NEITHER : pruneSchedule,
+    ...keepOptions(keep),
+  };
+}
+
+function keepOptions(keep: KeepOptions) {
+  return Object.fromEntries(rulesOf(keep).map(({ rule, count }) => [`keep-${rule}`, count]));
 }
 
 export function probeCommands(name: string): CommandForm[] {
@@ -82,15 +108,15 @@ interface Pruning {
 
 /** The API asks for a plan by reading, so that a dry run has no other form. */
 export function pruneCommands(name: string, { namespace, keep, dryRun = false }: Pruning): CommandForm[] {
-  const rules = Object.fromEntries(rulesOf(keep).map(({ rule, count }) => [`keep-${rule}`, count]));
-  const cli = cliCommand(['datastore', 'prune', name], { ns: namespace, ...rules, 'dry-run': dryRun });
+  const cli = cliCommand(['datastore', 'prune', name], {
+    ns: namespace,
+    ...keepOptions(keep),
+    'dry-run': dryRun,
+  });
   return dryRun
     ? [{ name: 'CLI', text: cli }]
     : commandForms(cli, 'datastore.prune', { name, ...(namespace === '' ? {} : { namespace }), keep });
 }
-
-/** What stands for "by hand only" and for "at any time". */
-const NEITHER = 'none';
 
 /** A window of its own is an option of the collection; the others get theirs by the API. */
 export function scheduleCommands(

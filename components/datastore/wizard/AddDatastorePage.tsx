@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { BY_HAND } from '#domain/schedule.ts';
 import { pushParameters } from '../../address/parameters.ts';
 import { adoptCommands, createCommands } from '../../commands/datastore-commands.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
@@ -14,15 +15,10 @@ import { WizardFrame } from '../../ui/WizardFrame.tsx';
 import { KIND_WORDS } from '../datastore-words.ts';
 import { CreationView } from './CreationView.tsx';
 import { DetailsStep } from './DetailsStep.tsx';
-import {
-  creationInput,
-  type Draft,
-  type DraftErrors,
-  draftErrors,
-  type StepId,
-  wizardSteps,
-} from './draft.ts';
+import { creationInput, type Draft, draftErrors, markSeen, openStep, wizardSteps } from './draft.ts';
 import { ReviewStep } from './ReviewStep.tsx';
+import { SchedulesStep } from './SchedulesStep.tsx';
+import { scheduleErrors, scheduleFacts } from './schedules-draft.ts';
 import { TypeStep } from './TypeStep.tsx';
 import { useCreation } from './use-creation.ts';
 import { useDraft } from './use-draft.ts';
@@ -56,8 +52,9 @@ function Wizard() {
   const [asked, setAsked] = useState(false);
   const errors = draftErrors(draft, look.report, taken);
   const checked = look.report !== null && !look.looking;
+  const zone = useServerZone();
   const steps = wizardSteps(draft, { errors, checked, touched: asked });
-  const step = useStep(steps.find((each) => each.id === 'review')?.state !== 'locked');
+  const step = openStep(useSearchParams().get('step'), steps);
   const goTo = (id: string) => {
     creation.clearFailure();
     pushParameters({ step: id });
@@ -65,14 +62,19 @@ function Wizard() {
   const leaveDetails = () => {
     setAsked(true);
     look.lookNow();
-    if (checked && Object.keys(errors).length === 0) goTo('review');
-    else focusFirstError(errors);
+    if (checked && Object.keys(errors).length === 0) goTo('schedules');
+    else focusField(Object.keys(errors)[0]);
+  };
+  const leaveSchedules = () => {
+    const [wrong] = scheduleErrors(draft);
+    if (wrong === undefined) goTo('review');
+    else focusField(wrong);
   };
   if (creation.following) return <CreationView task={creation.task} />;
   return (
     <WizardFrame
       title="Add datastore"
-      steps={steps}
+      steps={markSeen(steps, step)}
       currentStep={step}
       onStep={goTo}
       summary={summaryOf(draft, look)}
@@ -85,6 +87,7 @@ function Wizard() {
           sending={creation.sending}
           onStep={goTo}
           onLeaveDetails={leaveDetails}
+          onLeaveSchedules={leaveSchedules}
           onCreate={() => void creation.send(draft, look.report)}
         />
       }
@@ -92,16 +95,17 @@ function Wizard() {
       {creation.failure && <ErrorBanner {...creation.failure} onDismiss={creation.clearFailure} />}
       {step === 'type' && <TypeStep type={draft.type} onType={(type) => change({ type })} />}
       {step === 'details' && <DetailsStep {...{ draft, change, errors, look, showAll: asked }} />}
+      {step === 'schedules' && <SchedulesStep draft={draft} onChange={change} zone={zone} />}
       {step === 'review' && <ReviewStep draft={draft} report={look.report} />}
     </WizardFrame>
   );
 }
 
-/** A step that is not open yet leads to the details; the address may say what it likes. */
-function useStep(reviewOpen: boolean): StepId {
-  const wanted = useSearchParams().get('step');
-  if (wanted === 'review') return reviewOpen ? 'review' : 'details';
-  return wanted === 'details' ? 'details' : 'type';
+/** Schedules without a zone of their own run in that of the server; every answer about one tells it. */
+function useServerZone(): string | undefined {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.schedule.explain.queryOptions({ text: BY_HAND, count: 1 }));
+  return data?.zone;
 }
 
 function useTakenNames(): string[] {
@@ -117,6 +121,7 @@ function summaryOf(draft: Draft, look: PlaceLook) {
     { label: 'Name', value: draft.name || '—' },
     { label: 'Path', value: draft.path || '—' },
     { label: 'Free space', value: space ?? '—' },
+    ...scheduleFacts(draft),
   ];
 }
 
@@ -127,7 +132,6 @@ function commandsOf(draft: Draft, look: PlaceLook) {
     : createCommands({ ...input, syncLevel: draft.syncLevel });
 }
 
-function focusFirstError(errors: DraftErrors) {
-  const [first] = Object.keys(errors);
-  if (first) document.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+function focusField(name: string | undefined) {
+  if (name) document.querySelector<HTMLElement>(`[name="${name}"]`)?.focus();
 }

@@ -1,9 +1,12 @@
+import { rulesOf } from '#domain/retention.ts';
 import type { PlaceReport } from '../../trpc/views.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { KeyValueList } from '../../ui/KeyValueList.tsx';
 import { KIND_WORDS, SYNC_WORDS } from '../datastore-words.ts';
+import { policyWords } from '../prune/plan-words.ts';
 import type { Draft } from './draft.ts';
 import { foundEntries } from './PlaceChecks.tsx';
+import { scheduleFacts } from './schedules-draft.ts';
 
 /** Everything once more, and every warning, before anything is written. */
 export function ReviewStep({ draft, report }: { draft: Draft; report: PlaceReport | null }) {
@@ -16,6 +19,11 @@ export function ReviewStep({ draft, report }: { draft: Draft; report: PlaceRepor
           {check.outcome === 'override' && `Your reason: ${draft.reason}`}
         </Banner>
       ))}
+      {adopts && rulesOf(draft.keep).length > 0 && (
+        <Banner tone="warn" title="The first prune removes adopted snapshots that no rule keeps">
+          {`Kept are ${policyWords(draft.keep)} of each group, and what is protected. To see first what would go, leave the rules out here and try them on the tab Prune.`}
+        </Banner>
+      )}
       <section className="rounded-lg border px-4 py-2">
         <KeyValueList
           entries={[
@@ -26,6 +34,8 @@ export function ReviewStep({ draft, report }: { draft: Draft; report: PlaceRepor
             ...(adopts ? [] : [{ label: 'Sync level', value: SYNC_WORDS[draft.syncLevel].label }]),
             { label: 'Comment', value: draft.comment || '—' },
             ...(report ? placeFacts(report) : []),
+            ...scheduleFacts(draft),
+            { label: 'Keep', value: policyWords(draft.keep) || 'Everything' },
           ]}
         />
       </section>

@@ -10,6 +10,7 @@ interface WizardFooterProps {
   sending: boolean;
   onStep: (step: StepId) => void;
   onLeaveDetails: () => void;
+  onLeaveSchedules: () => void;
   onCreate: () => void;
 }
 
@@ -21,6 +22,7 @@ export function WizardFooter({
   sending,
   onStep,
   onLeaveDetails,
+  onLeaveSchedules,
   onCreate,
 }: WizardFooterProps) {
   switch (step) {
@@ -41,7 +43,18 @@ export function WizardFooter({
           <Button key="back" onClick={() => onStep('type')}>
             Back
           </Button>
-          <Button key="review" variant="primary" pending={looking} onClick={onLeaveDetails}>
+          <Button key="schedules" variant="primary" pending={looking} onClick={onLeaveDetails}>
+            Next: schedules
+          </Button>
+        </>
+      );
+    case 'schedules':
+      return (
+        <>
+          <Button key="back" onClick={() => onStep('details')}>
+            Back
+          </Button>
+          <Button key="review" variant="primary" onClick={onLeaveSchedules}>
             Next: review
           </Button>
         </>
@@ -49,7 +62,7 @@ export function WizardFooter({
     case 'review':
       return (
         <>
-          <Button key="back" onClick={() => onStep('details')}>
+          <Button key="back" onClick={() => onStep('schedules')}>
             Back
           </Button>
           <Button key="create" variant="primary" pending={sending} onClick={onCreate}>

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { PlaceCheck, PlaceReport } from '#domain/place-report.ts';
-import { creationInput, draftErrors, EMPTY_DRAFT, readDraft, wizardSteps } from './draft.ts';
+import {
+  creationInput,
+  draftErrors,
+  EMPTY_DRAFT,
+  markSeen,
+  openStep,
+  readDraft,
+  wizardSteps,
+} from './draft.ts';
 
 const draft = { ...EMPTY_DRAFT, name: 'ibs-primary', path: '/mnt/backup' };
 
@@ -44,16 +52,36 @@ describe('what stands in the way', () => {
 });
 
 describe('steps', () => {
-  const states = (context: Parameters<typeof wizardSteps>[1]) =>
-    wizardSteps(draft, context).map((step) => step.state);
+  type Context = Parameters<typeof wizardSteps>[1];
+  const fresh: Context = { errors: {}, checked: false, touched: false };
+  const complete: Context = { errors: {}, checked: true, touched: true };
+  const states = (context: Context, more = {}) =>
+    wizardSteps({ ...draft, ...more }, context).map((step) => step.state);
 
-  test('review stays locked until the directory was looked at and nothing is wrong', () => {
-    expect(states({ errors: {}, checked: false, touched: false })).toEqual(['done', 'open', 'locked']);
-    expect(states({ errors: {}, checked: true, touched: true })).toEqual(['done', 'done', 'open']);
+  test('what follows stays locked until the directory was looked at and nothing is wrong', () => {
+    expect(states(fresh)).toEqual(['done', 'open', 'locked', 'locked']);
+    expect(states(complete)).toEqual(['done', 'done', 'open', 'open']);
   });
   test('errors are marked only after someone has been there', () => {
-    expect(states({ errors: { name: 'x' }, checked: true, touched: false })[1]).toBe('open');
-    expect(states({ errors: { name: 'x' }, checked: true, touched: true })[1]).toBe('invalid');
+    expect(states({ ...complete, errors: { name: 'x' }, touched: false })[1]).toBe('open');
+    expect(states({ ...complete, errors: { name: 'x' } })[1]).toBe('invalid');
+  });
+  test('a schedule that cannot be read locks the review', () => {
+    expect(states(complete, { gcSchedule: 'now and then' })).toEqual(['done', 'done', 'invalid', 'locked']);
+    expect(states(complete, { gcWindow: '22-' })[3]).toBe('locked');
+  });
+  test.each([
+    [null, complete, 'type'],
+    ['nonsense', complete, 'type'],
+    ['schedules', complete, 'schedules'],
+    ['review', complete, 'review'],
+    ['review', fresh, 'details'],
+  ] as const)('%s leads as far as it is open', (wanted, context, step) => {
+    expect(openStep(wanted, wizardSteps(draft, context))).toBe(step);
+  });
+  test('what lies before the step that is shown counts as done', () => {
+    const seen = markSeen(wizardSteps(draft, complete), 'review');
+    expect(seen.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'open']);
   });
 });
 

@@ -3,6 +3,7 @@ import { checkPathSyntax, DATASTORE_KINDS, SYNC_LEVELS, type SyncLevel } from '#
 import { parseDatastoreName } from '#domain/ids.ts';
 import { isBlocked, needsReason, type PlaceReport } from '#domain/place-report.ts';
 import type { WizardStep } from '../../ui/WizardSteps.tsx';
+import { SCHEDULES_DRAFT, scheduleErrors, scheduleInput } from './schedules-draft.ts';
 
 /** What the wizard has been told so far, and what follows from it. */
 
@@ -15,6 +16,7 @@ const Draft = z.object({
   comment: z.string().max(512).catch(''),
   syncLevel: z.enum(SYNC_LEVELS).catch('filesystem'),
   reason: z.string().max(512).catch(''),
+  ...SCHEDULES_DRAFT,
 });
 export type Draft = z.infer<typeof Draft>;
 
@@ -56,14 +58,23 @@ function problemWords(
   return text === '' || !hint ? message : `${message} ${hint}`;
 }
 
-export type StepId = 'type' | 'details' | 'review';
+export type StepId = 'type' | 'details' | 'schedules' | 'review';
+
+type Step = WizardStep & { id: StepId };
+
+interface StepContext {
+  errors: DraftErrors;
+  /** The server has looked at the path. */
+  checked: boolean;
+  /** Somebody wanted to leave the details. */
+  touched: boolean;
+}
 
 /** Steps are links as soon as what is before them is complete. */
-export function wizardSteps(
-  draft: Draft,
-  { errors, checked, touched }: { errors: DraftErrors; checked: boolean; touched: boolean },
-): WizardStep[] {
-  const complete = checked && Object.keys(errors).length === 0;
+export function wizardSteps(draft: Draft, { errors, checked, touched }: StepContext): Step[] {
+  const isWrong = Object.keys(errors).length > 0;
+  const complete = checked && !isWrong;
+  const runsWell = scheduleErrors(draft).length === 0;
   const adopts = draft.purpose === 'adopt';
   return [
     { id: 'type', label: 'Type', description: 'What keeps the bytes.', state: 'done' },
@@ -73,7 +84,13 @@ export function wizardSteps(
       description: adopts
         ? 'Where the existing datastore is, and what it is called here.'
         : 'What it is called and where it lies. The server looks at the directory while you type.',
-      state: complete ? 'done' : touched && Object.keys(errors).length > 0 ? 'invalid' : 'open',
+      state: complete ? 'done' : touched && isWrong ? 'invalid' : 'open',
+    },
+    {
+      id: 'schedules',
+      label: 'Schedules',
+      description: 'What it does by itself. All of it can be changed later.',
+      state: !complete ? 'locked' : runsWell ? 'open' : 'invalid',
     },
     {
       id: 'review',
@@ -81,9 +98,23 @@ export function wizardSteps(
       description: adopts
         ? 'Its content stays as it is; only an identity file is written if there is none.'
         : 'Nothing has been written yet.',
-      state: complete ? 'open' : 'locked',
+      state: complete && runsWell ? 'open' : 'locked',
     },
   ];
+}
+
+/** The step that is wanted, or the last one before it that is open; the address may say what it likes. */
+export function openStep(wanted: string | null, steps: readonly Step[]): StepId {
+  const at = steps.findIndex(({ id }) => id === wanted);
+  return steps.slice(0, at + 1).findLast(({ state }) => state !== 'locked')?.id ?? 'type';
+}
+
+/** What lies before the step that is shown has been seen. */
+export function markSeen(steps: readonly Step[], current: StepId): Step[] {
+  const at = steps.findIndex(({ id }) => id === current);
+  return steps.map((step, index) =>
+    index < at && step.state === 'open' ? { ...step, state: 'done' } : step,
+  );
 }
 
 /** What the API takes; only for a draft without errors. */
@@ -96,6 +127,7 @@ export function creationInput(draft: Draft, report: PlaceReport | null) {
     path,
     comment: draft.comment.trim(),
     ...(sameFilesystemReason ? { sameFilesystemReason } : {}),
+    ...scheduleInput(draft),
   };
 }
 
