@@ -11,7 +11,7 @@ import { type CalendarCell, type CalendarMonth, type CalendarYear, LETTERS } fro
 /** Years of one group, newest first; only the newest is open at first. */
 export function GroupCalendar({ years, label }: { years: readonly CalendarYear[]; label: string }) {
   return (
-    <div className="grid gap-1">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
       {years.map((year, at) => (
         <Year key={year.year} year={year} label={label} openAtFirst={at === 0} />
       ))}

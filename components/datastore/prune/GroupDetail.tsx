@@ -36,7 +36,7 @@ export function GroupDetail({ name, group, simulation }: GroupDetailProps) {
   if (!a.data || !mine || theirs === undefined) return <Skeleton className="h-24" />;
   const differing = difference?.differing ?? NONE;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {difference && (
         <p className="text-table">
           {differing.size === 0
@@ -79,7 +79,7 @@ function Calendars({ mine, theirs, differing, zone, label }: CalendarsProps) {
 
 function Titled({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="grid gap-1">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-1">
       <h4 className="text-table font-semibold">{title}</h4>
       {children}
     </section>

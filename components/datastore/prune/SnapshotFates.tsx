@@ -29,7 +29,7 @@ export function SnapshotFates({ snapshots, other, differing }: SnapshotFatesProp
   const byTime = new Map(other?.map((one) => [one.time, one]));
   const more = snapshots.length - shown;
   return (
-    <div className="grid justify-items-start gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] justify-items-start gap-2">
       <div className="w-full overflow-x-auto">
         <Table>
           <thead>
