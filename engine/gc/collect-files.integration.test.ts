@@ -181,7 +181,7 @@ describe('a part of a sweep', () => {
         from: 0,
         to: 65_536,
       },
-      ...{ until: process.hrtime.bigint() + 10n ** 12n },
+      ...{ until: process.hrtime.bigint() + 10n ** 12n, turn: 10n ** 12n },
       ...more,
     };
   }
@@ -189,6 +189,22 @@ describe('a part of a sweep', () => {
   test('does nothing when the time is over', async () => {
     const part = sweepFiles(place({ until: process.hrtime.bigint() - 1n, from: 7 }), mutex);
     expect(part).toMatchObject({ next: 7, removed: [], failure: null });
+  });
+
+  test('gets on by one removal at least, however short its turn is', async () => {
+    const pieces = randomPieces(3);
+    await backUp(store, next('turns'), pieces);
+    await removeSnapshot(store, next('turns'));
+    const there = () => pieces.filter((piece) => fs.existsSync(pathOf(digestOf(piece)))).length;
+    const soon = Math.floor(Date.now() / 1000) + 3600;
+    const more = { cutoffs: { keepSince: soon }, turn: 0n };
+    for (const digest of pieces.map(digestOf)) {
+      const from = Number.parseInt(digest.slice(0, 4), 16);
+      const part = sweepFiles(place({ ...more, from }), mutex);
+      expect(part.removed.length).toBeGreaterThan(0);
+      expect(part.next).toBe(from + 1);
+    }
+    expect(there()).toBe(0);
   });
 
   test('tells what it has removed before it failed, and goes no further', async () => {

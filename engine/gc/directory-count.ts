@@ -19,6 +19,11 @@ export class DirectoryCount {
     return this.#counts.used;
   }
 
+  get hasRemoved(): boolean {
+    const { removed, badRemoved, leftoversRemoved } = this.#counts;
+    return removed.files + badRemoved.files + leftoversRemoved.files > 0;
+  }
+
   /** What would go, or stays. */
   add(what: ChunkName, verdict: Verdict, sizeBytes: number): void {
     count(this.#amountOf(what, verdict), sizeBytes);

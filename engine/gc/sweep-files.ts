@@ -28,21 +28,26 @@ export interface SweepPlace {
   to: number;
   /** Nothing is removed after this moment of the monotonic clock (ns): who asks has to look again who the owner is. */
   until: bigint;
+  /** After so long (ns) the thread is for others, once it has got on: however long it waited before, it does not begin in vain. */
+  turn: bigint;
 }
 
 export function sweepFiles(place: SweepPlace, mutex: ShardMutex): SweptPart {
   const part = newPart(place.from);
   const marks = new MarkLookup(place.marks);
-  while (part.next < place.to) {
-    if (process.hrtime.bigint() >= place.until) break;
-    if (!sweepDirectory(place, part, marks, mutex)) break;
+  const times = { until: place.until, turnEnd: process.hrtime.bigint() + place.turn };
+  while (part.next < place.to && process.hrtime.bigint() < place.until) {
+    if (!sweepDirectory({ ...place, ...times }, part, marks, mutex)) break;
     part.next += 1;
+    if (process.hrtime.bigint() >= times.turnEnd) break;
   }
   return part;
 }
 
+type TimedPlace = SweepPlace & { turnEnd: bigint };
+
 /** False when it was not looked at whole: what was removed counts, the rest is looked at again. */
-function sweepDirectory(place: SweepPlace, part: SweptPart, marks: MarkLookup, mutex: ShardMutex): boolean {
+function sweepDirectory(place: TimedPlace, part: SweptPart, marks: MarkLookup, mutex: ShardMutex): boolean {
   const name = `${CHUNK_ROOT}/${chunkDirectoryName(part.next)}`;
   const counts = new DirectoryCount();
   try {
@@ -58,7 +63,7 @@ function sweepDirectory(place: SweepPlace, part: SweptPart, marks: MarkLookup, m
 
 function visit(
   directory: string,
-  { cutoffs, dryRun, until, sizes }: SweepPlace,
+  { cutoffs, dryRun, until, turnEnd, sizes }: TimedPlace,
   counts: DirectoryCount,
   marks: MarkLookup,
   mutex: ShardMutex,
@@ -79,8 +84,12 @@ function visit(
       counts.add(what, verdict, seen.sizeBytes);
       continue;
     }
-    if (process.hrtime.bigint() >= until) return false;
-    const isRemoved = mutex.hold(entry, () => removeIfOld(path, what, cutoffs));
+    if (counts.hasRemoved && process.hrtime.bigint() >= turnEnd) return false;
+    const isRemoved = mutex.hold(entry, () => {
+      if (process.hrtime.bigint() >= until) return null; // the shard may have been held for long
+      return removeIfOld(path, what, cutoffs);
+    });
+    if (isRemoved === null) return false;
     if (isRemoved) counts.addRemoved(what, seen.sizeBytes);
     else counts.add(what, 'pending', seen.sizeBytes);
   }
@@ -88,7 +97,7 @@ function visit(
 }
 
 function sizeOf(path: string, digest: string, marks: MarkLookup): number {
-  const { size } = fs.lstatSync(path);
+  const size = fs.lstatSync(path, { throwIfNoEntry: false })?.size ?? 0; // it may have been set aside just now
   marks.noteSize(digest, size);
   return size;
 }

@@ -14,8 +14,10 @@ import { type Cutoffs, judge } from './sweep-rule.ts';
 
 /** Directories that a thread is given at once. */
 const DIRECTORIES_A_PART = 64;
-/** A thread returns after that long: backups wait for the same threads, and the owner is looked at again. */
-const PART_NS = 200_000_000n;
+/** A thread returns after that long: backups wait for the same threads. */
+const TURN_NS = 200_000_000n;
+/** Nothing is removed so long after the owner was looked at; much longer than a part waits for a thread. */
+const CHECK_NS = 5_000_000_000n;
 
 export interface SweepOptions {
   marks: SharedMarks;
@@ -77,8 +79,9 @@ class SweepRun {
   async #part(direct: DirectPath, from: number, to: number): Promise<number> {
     const { marks, cutoffs, dryRun, sizes } = this.#options;
     await this.#check();
-    const until = process.hrtime.bigint() + PART_NS;
-    const part = await this.#store.chunks.sweep({ direct, marks, cutoffs, dryRun, sizes, from, to, until });
+    const times = { until: process.hrtime.bigint() + CHECK_NS, turn: TURN_NS };
+    const place = { direct, marks, cutoffs, dryRun, sizes, from, to, ...times };
+    const part = await this.#store.chunks.sweep(place);
     addCounts(this.counts, part.counts);
     this.#report(part.next - from);
     if (part.failure) throw unpackError(part.failure);
