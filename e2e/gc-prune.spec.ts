@@ -192,7 +192,9 @@ test('a tried policy becomes that of the schedule, and the schedule is told befo
   await expect(dialog.getByText(/Examples: daily, Sun 05:00/)).toBeVisible();
   await dialog.getByLabel('Schedule', { exact: true }).fill('mon 00:00');
   await expect(dialog.getByText('Every Monday at 00:00')).toBeVisible();
-  await expect(dialog.getByText(/The prune starts at the same minute .*the garbage collection waits/)).toBeVisible();
+  await expect(
+    dialog.getByText(/The prune starts at the same minute .*the garbage collection waits/),
+  ).toBeVisible();
   await expect(dialog.getByRole('listitem')).toHaveCount(5);
   await dialog.getByLabel('How often').selectOption('Monthly');
   await dialog.getByRole('button', { name: 'Save schedule' }).click();
