@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isBackupError } from '#domain/errors.ts';
 import type { SnapshotRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
@@ -8,6 +9,9 @@ import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from '../indexes/dynamic-index-reader.
 import { openIndex } from '../indexes/open-index.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { SpaceCount, type SpaceUse } from './space-use.ts';
+
+/** Parsing one takes some microseconds, and there may be hundreds of thousands. */
+const KEYS_A_TURN = 1000;
 
 export interface MeasureOptions {
   signal: AbortSignal;
@@ -26,7 +30,7 @@ export async function measureUse(
 ): Promise<SpaceUse> {
   const count = new SpaceCount(new MarkLookup(marks));
   let [done, before] = [0, ''];
-  for (const { key, snapshot } of inOrder(keys)) {
+  for await (const { key, snapshot } of inOrder(keys)) {
     signal.throwIfAborted();
     const directory = key.slice(0, key.lastIndexOf('/'));
     if (snapshot !== null && directory !== before) count.begin(snapshot);
@@ -46,11 +50,24 @@ interface Indexed {
 }
 
 /** Snapshots of a group and of a namespace together; what is outside of snapshots comes last. */
-function inOrder(keys: readonly string[]): Indexed[] {
-  const indexed = keys.map((key) => ({ key, snapshot: parseFileKey(key)?.snapshot ?? null }));
-  const orderOf = ({ key, snapshot }: Indexed) => (snapshot ? `0${snapshot.namespace}\0${key}` : '1');
-  const sorted = indexed.map((one) => ({ one, order: orderOf(one) }));
-  return sorted.sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order))).map(({ one }) => one);
+async function* inOrder(keys: readonly string[]): AsyncIterable<Indexed> {
+  const outside: Indexed[] = [];
+  const groups = new Map<string, Indexed[]>();
+  for (const [at, key] of keys.entries()) {
+    if (at % KEYS_A_TURN === 0) await setImmediate();
+    const snapshot = parseFileKey(key)?.snapshot ?? null;
+    const name = snapshot && `${snapshot.namespace}\0${snapshot.type}/${snapshot.id}`;
+    const list = name === null ? outside : (groups.get(name) ?? []);
+    list.push({ key, snapshot });
+    if (name !== null) groups.set(name, list);
+  }
+  const sorted = [...groups].sort(([a], [b]) => compareText(a, b));
+  for (const [, list] of sorted) yield* list.sort((a, b) => compareText(a.key, b.key));
+  yield* outside;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 async function eachKey(

@@ -63,7 +63,7 @@ test('who alone needs what is as the definition says, whatever is shared by whom
       for (const chunk of chunks) count.add(...wordsOf(chunk));
     }
     for (const chunk of outside) count.addOutside(...wordsOf(chunk));
-    const { snapshots, groups, namespaces } = count.result();
+    const { snapshots, groups, namespaces } = await count.result();
     const named = (list: [string, UsedBytes][]) =>
       Object.fromEntries(
         list.map(([name, { exclusiveBytes, totalBytes }]) => [name, { exclusiveBytes, totalBytes }]),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { formatGroupPath, type SnapshotRef } from '#domain/ids.ts';
 import type { MarkLookup } from './mark-table.ts';
 
@@ -19,6 +20,8 @@ export interface SpaceUse {
 const [ONE_SNAPSHOT, ONE_GROUP, ONE_NAMESPACE, SEVERAL] = [0, 1, 2, 3];
 const NUMBER_BITS = 30;
 const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
+/** Summed up at once: a few milliseconds. */
+const SLOTS_A_TURN = 2 ** 16;
 
 /**
  * Who uses the space: for each chunk, who alone needs it. Snapshots are told in an order that keeps those of a group and
@@ -102,8 +105,8 @@ export class SpaceCount {
     return namespaceBefore === namespace ? pack(ONE_NAMESPACE, namespace) : pack(SEVERAL, 0);
   }
 
-  result(): SpaceUse {
-    const { snapshots, groups, namespaces } = this.#exclusive();
+  async result(): Promise<SpaceUse> {
+    const { snapshots, groups, namespaces } = await this.#exclusive();
     return {
       snapshots: this.#snapshots.map((snapshot, at) => ({
         snapshot,
@@ -121,9 +124,10 @@ export class SpaceCount {
   }
 
   /** What only one snapshot needs, only its group and only its namespace need as well. */
-  #exclusive(): Totals {
+  async #exclusive(): Promise<Totals> {
     const sums: Totals = { snapshots: [], groups: [], namespaces: [] };
     for (let slot = 0; slot < this.#last.length; slot += 1) {
+      if (slot % SLOTS_A_TURN === 0) await setImmediate();
       if (this.#last[slot] === 0) continue;
       const alone = this.#alone[slot] ?? 0;
       const [kind, who] = [alone >>> NUMBER_BITS, alone & NUMBER_MASK];
