@@ -35,8 +35,14 @@ export function GroupDetail({ name, group, simulation }: GroupDetailProps) {
   if (error) return <ErrorBanner title="The plan could not be made" error={errorDetails(error)} />;
   if (!a.data || !mine || theirs === undefined) return <Skeleton className="h-24" />;
   const differing = difference?.differing ?? NONE;
+  const beyond = (a.data.groups[0]?.totals.snapshots ?? 0) - mine.length;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      {beyond > 0 && (
+        <p className="text-table">
+          The newest {formatCount(mine.length)} are shown; {formatCount(beyond)} older ones are counted above.
+        </p>
+      )}
       {difference && (
         <p className="text-table">
           {differing.size === 0

@@ -81,7 +81,14 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
   const saving = useSavePolicy({ datastore, keep, scheduled });
   return (
     <QueryRefusal error={a.error} title="You cannot prune here">
-      {a.error && <ErrorBanner title="The plan could not be made" error={errorDetails(a.error)} />}
+      {a.error && (
+        <ErrorBanner
+          title="The plan could not be made"
+          error={errorDetails(a.error)}
+          onRetry={() => void a.refetch()}
+          retrying={a.isFetching}
+        />
+      )}
       {saving.problem}
       <div className={cn('grid grid-cols-[minmax(0,1fr)] gap-4', compares && 'lg:grid-cols-2')}>
         <PolicyCard
@@ -114,12 +121,14 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
         {other && <OtherPolicy {...{ place, other, change, a, b }} />}
       </div>
       <NamespaceChoice name={name} value={namespace} onChange={(next) => change({ namespace: next })} />
-      <SimulatorCard
-        {...{ name, simulation, change }}
-        plan={a.data}
-        isStale={a.isPlaceholderData}
-        otherPlan={other ? b.data : undefined}
-      />
+      {(a.data || !a.error) && (
+        <SimulatorCard
+          {...{ name, simulation, change }}
+          plan={a.data}
+          isStale={a.isPlaceholderData}
+          otherPlan={other ? b.data : undefined}
+        />
+      )}
       {confirming && <PruneDialog {...{ name, namespace, keep }} onClose={() => setConfirming(false)} />}
     </QueryRefusal>
   );

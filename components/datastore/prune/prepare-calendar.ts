@@ -132,7 +132,7 @@ function linesOf(ofDay: readonly Placed[]): string[] {
 
 function countWords(snapshots: readonly PlannedSnapshot[]): string {
   const removed = snapshots.filter(({ mark }) => mark === 'remove').length;
-  return `keeps ${snapshots.length - removed}, removes ${removed}`;
+  return `keeps ${formatCount(snapshots.length - removed)}, removes ${formatCount(removed)}`;
 }
 
 /** What two plans of the same snapshots decide differently. */
