@@ -6,6 +6,7 @@ import {
   type HealthFacts,
   verdictWords,
 } from './health.ts';
+import type { JobKind } from './job.ts';
 
 const NOW = Date.parse('2026-05-02T08:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -43,7 +44,8 @@ function failure(more: Partial<FailureFacts>): FailureFacts {
 
 function find(more: Partial<HealthFacts>) {
   const workers = [{ alive: true }];
-  return findNeeds({ workers, datastores: [], failures: [], expiringTokens: [], now: NOW, ...more });
+  const nothing = { datastores: [], failures: [], overdueJobs: [], expiringTokens: [] };
+  return findNeeds({ workers, ...nothing, now: NOW, ...more });
 }
 
 const titles = (more: Partial<HealthFacts>) =>
@@ -66,6 +68,41 @@ test('what is lost comes before what is getting full, and that before a failure 
     'warn full is 91.0 % full',
     'warn Backup ibs-primary:vm/1 failed',
     'warn Token alice@ibs!ci expires soon',
+  ]);
+});
+
+const overdue = (kind: JobKind, hours: number, waiting: string | null = null) => ({
+  ...{ datastore: 'ibs-primary', kind, waiting },
+  since: new Date(NOW - hours * HOUR_MS),
+});
+
+test('what a datastore should have started by itself is one need, since the first of it, with the way to it', () => {
+  const waiting = 'ibs-primary is in maintenance';
+  const overdueJobs = [overdue('gc', 2), overdue('verify', 26, waiting)];
+  expect(find({ datastores: [datastore({})], overdueJobs })).toEqual([
+    {
+      severity: 'warn',
+      title: 'Garbage collection and verification of ibs-primary are overdue',
+      detail: 'ibs-primary is in maintenance.',
+      at: NOW - 26 * HOUR_MS,
+      subject: { kind: 'job', name: 'ibs-primary', job: 'verify' },
+    },
+  ]);
+  expect(titles({ datastores: [datastore({})], overdueJobs: [overdue('prune', 2)] })).toEqual([
+    'warn Prune of ibs-primary is overdue',
+  ]);
+});
+
+test('where nothing can run that is told, and not again what is overdue because of it', () => {
+  const overdueJobs = [overdue('gc', 2)];
+  expect(titles({ datastores: [datastore({ status: 'offline' })], overdueJobs })).toEqual([
+    'bad ibs-primary is offline',
+  ]);
+  expect(titles({ datastores: [datastore({ owner: null })], overdueJobs })).toEqual([
+    'bad ibs-primary is served by no storage worker',
+  ]);
+  expect(titles({ datastores: [datastore({})], overdueJobs, workers: [] })).toEqual([
+    'bad No storage worker is running',
   ]);
 });
 

@@ -1,4 +1,6 @@
 import type { DatastoreStatus } from './datastore.ts';
+import { type JobKind, jobEntry } from './job.ts';
+import { sentence } from './sentence.ts';
 import type { TaskError, TaskKind } from './task.ts';
 import { taskObject, taskObjects, workKey } from './task-object.ts';
 import { countOf, formatBytes, formatCount, formatPercent } from './units.ts';
@@ -12,6 +14,7 @@ export type Severity = 'bad' | 'warn';
 export type NeedSubject =
   | { kind: 'workers' }
   | { kind: 'datastore'; name: string }
+  | { kind: 'job'; name: string; job: JobKind }
   /** With `alike`, it is the newest of several failures of that kind that have the same cause. */
   | { kind: 'task'; id: string; alike?: TaskKind }
   | { kind: 'token'; id: string };
@@ -50,12 +53,22 @@ export interface FailureFacts {
   resolved: boolean;
 }
 
+/** A run that was due more than an hour ago. */
+export interface OverdueFacts {
+  datastore: string;
+  kind: JobKind;
+  since: Date;
+  /** Why it was not started; null where nobody knows. */
+  waiting: string | null;
+}
+
 export interface HealthFacts {
   /** Undefined until it is known. */
   workers: readonly { alive: boolean }[] | undefined;
   datastores: readonly DatastoreFacts[];
   /** Newest first. */
   failures: readonly FailureFacts[];
+  overdueJobs: readonly OverdueFacts[];
   expiringTokens: readonly { id: string; expiresAt: Date }[];
   /** Milliseconds since 1970. */
   now: number;
@@ -89,6 +102,7 @@ export function findNeeds(facts: HealthFacts): Need[] {
     ...workerNeeds(facts),
     ...facts.datastores.flatMap((datastore) => statusNeeds(datastore, facts)),
     ...facts.datastores.flatMap((datastore) => spaceNeeds(datastore)),
+    ...overdueNeeds(facts),
     ...failureNeeds(facts),
     ...tokenNeeds(facts),
   ];
@@ -102,7 +116,7 @@ function workerNeeds({ workers }: HealthFacts): Need[] {
   return [{ severity: 'bad', title, detail, at: null, subject: { kind: 'workers' } }];
 }
 
-function statusNeeds(datastore: DatastoreFacts, { workers }: HealthFacts): Need[] {
+function statusNeeds(datastore: DatastoreFacts, { workers }: Pick<HealthFacts, 'workers'>): Need[] {
   const { name, status, statusReason, statusSince, maintenance, owner } = datastore;
   const subject = { kind: 'datastore' as const, name };
   // Without any worker that one thing is told, and not again for each datastore.
@@ -130,6 +144,30 @@ function spaceNeeds(datastore: DatastoreFacts): Need[] {
       subject: { kind: 'datastore', name },
     },
   ];
+}
+
+/** One for each datastore; none where it is told already that nothing can run there. */
+function overdueNeeds({ workers, datastores, overdueJobs }: HealthFacts): Need[] {
+  if (workers && !workers.some((worker) => worker.alive)) return [];
+  const places = Map.groupBy(overdueJobs, ({ datastore }) => datastore);
+  return [...places].flatMap(([name, jobs]) => {
+    const place = datastores.find((one) => one.name === name);
+    const [first] = jobs.toSorted((a, b) => a.since.getTime() - b.since.getTime());
+    if (!first || !place?.owner?.alive || statusNeeds(place, { workers }).length > 0) return [];
+    const nouns = jobs.map(({ kind }) => jobEntry(kind).noun);
+    const title = `${capital(andWords(nouns))} of ${name} ${jobs.length === 1 ? 'is' : 'are'} overdue`;
+    const detail = first.waiting === null ? 'Nobody has started it.' : sentence(first.waiting);
+    const subject = { kind: 'job' as const, name, job: first.kind };
+    return [{ severity: 'warn' as const, title, detail, at: first.since.getTime(), subject }];
+  });
+}
+
+function andWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Failures of the last day that were not made good, once for each cause: a full disk fails the backup of every machine. */

@@ -81,6 +81,22 @@ export function archiveKind(fileName: string): ArchiveKind {
 export const SNAPSHOT_SORTS = ['time', 'group', 'datastore', 'namespace', 'size', 'new', 'owner'] as const;
 export type SnapshotSort = (typeof SNAPSHOT_SORTS)[number];
 
+/** What is known of the bytes of a snapshot: that they were whole when they were read, that they are not, or nothing. */
+export const VERIFY_STATES = ['ok', 'failed', 'never'] as const;
+export type VerifyState = (typeof VERIFY_STATES)[number];
+
+interface Known {
+  finished: boolean;
+  verifyState: 'ok' | 'failed' | null;
+  damage: string | null;
+}
+
+/** Damage that was found otherwise counts as well; null for one that is not finished, of which nobody asks. */
+export function verifyStateOf({ finished, verifyState, damage }: Known): VerifyState | null {
+  if (!finished) return null;
+  return damage !== null ? 'failed' : (verifyState ?? 'never');
+}
+
 /** What a list of snapshots is narrowed by, and its order. */
 export const SnapshotListInput = z.object({
   datastore: DatastoreNameInput.optional(),
@@ -89,6 +105,8 @@ export const SnapshotListInput = z.object({
   id: schemaOf((text) => parseBackupId(text)).optional(),
   owner: z.string().trim().max(128).optional(),
   protected: z.boolean().optional(),
+  /** Only those of which this is known. */
+  verified: z.enum(VERIFY_STATES).optional(),
   /** Only snapshots of the last so many days. */
   days: z.number().int().min(1).max(36_500).optional(),
   /** Part of an id, owner or note. */

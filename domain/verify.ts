@@ -33,6 +33,13 @@ const Wish = Scope.extend({
 export const VerifyInput = Wish.extend({ name: DatastoreNameInput });
 export type VerifyInput = z.infer<typeof VerifyInput>;
 
+/** Of which part of a datastore the state is asked, and what a run with that choice would read. */
+export const VerificationInput = VerifyInput.pick({ name: true, namespace: true, outdatedAfterDays: true });
+export type VerificationInput = z.infer<typeof VerificationInput>;
+
+/** Within how many days: what the coverage is told for. */
+export const COVERAGE_DAYS = [7, 30, 90] as const;
+
 /** What the task is given beside its datastore. */
 export const VerifyPayload = Wish;
 export type VerifyWish = z.infer<typeof VerifyPayload>;

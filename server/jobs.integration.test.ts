@@ -184,8 +184,11 @@ test('what nobody starts is overdue after an hour, and a change of the schedule 
   expect(await job('gc')).toMatchObject({ overdue: true });
   await database.db.update(datastore).set({ status: 'offline', statusReason: 'The mount is gone.' });
   expect(await job('gc')).toMatchObject({ overdue: true, waiting: 'main is offline: The mount is gone.' });
+  const told = { datastore: STORE, kind: 'gc', waiting: 'main is offline: The mount is gone.' };
+  expect((await admin().system.overview()).overdueJobs).toEqual([{ ...told, since: expect.any(Date) }]);
   await admin().datastore.updateJob({ name: STORE, kind: 'gc', schedule: 'yearly' });
   expect(await job('gc')).toMatchObject({ overdue: false, dueSince: null });
+  expect((await admin().system.overview()).overdueJobs).toEqual([]);
 });
 
 test('the last run is told as its task says, and stays known when that is gone', async () => {

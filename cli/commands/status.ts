@@ -84,6 +84,7 @@ function commandFor(subject: NeedSubject): string {
     case 'workers':
       return 'npm start';
     case 'datastore':
+    case 'job':
       return `ironcore-backup datastore show ${subject.name}`;
     case 'task':
       return `ironcore-backup task log ${subject.id}`;

@@ -1,5 +1,6 @@
 import type { MaintenanceMode, SyncLevel } from '#domain/datastore.ts';
 import { GRACE_DEFAULT_MINUTES } from '#domain/gc.ts';
+import { formatSnapshotTime } from '#domain/ids.ts';
 import type { JobKind } from '#domain/job.ts';
 import { type KeepOptions, rulesOf } from '#domain/retention.ts';
 import type { CommandForm } from '../ui/CommandLine.tsx';
@@ -97,6 +98,31 @@ export function gcCommands(name: string, { graceMinutes, preview }: Collection):
   const grace = graceMinutes === GRACE_DEFAULT_MINUTES ? undefined : graceMinutes;
   const cli = cliCommand(['datastore', 'gc', name], { 'grace-minutes': grace, 'dry-run': preview });
   return commandForms(cli, preview ? 'datastore.gcPreview' : 'datastore.gc', { name, graceMinutes: grace });
+}
+
+interface Verifying {
+  namespace: string;
+  group: { type: string; id: string } | null;
+  time: number | null;
+  outdatedAfterDays: number | null;
+  budgetBytes: number | null;
+}
+
+const GIB = 1024 ** 3;
+
+export function verifyCommands(name: string, wish?: Verifying): CommandForm[] {
+  if (!wish) return commandForms(cliCommand(['datastore', 'verify', name]), 'datastore.verify', { name });
+  const { namespace, group, time, outdatedAfterDays, budgetBytes } = wish;
+  const path = group && `${group.type}/${group.id}`;
+  const cli = cliCommand(['datastore', 'verify', name], {
+    ns: namespace,
+    group: time === null ? path : null,
+    snapshot: time === null ? null : `${path}/${formatSnapshotTime(time)}`,
+    'outdated-after': outdatedAfterDays || null,
+    again: outdatedAfterDays === 0,
+    budget: budgetBytes && budgetBytes / GIB,
+  });
+  return commandForms(cli, 'datastore.verify', { name, ...wish });
 }
 
 interface Pruning {

@@ -19,6 +19,8 @@ export function needHref(subject: NeedSubject): string {
       return '/settings';
     case 'datastore':
       return datastoreHref(subject.name);
+    case 'job':
+      return datastoreHref(subject.name, subject.job);
     case 'task':
       return subject.alike ? failuresHref(subject.alike) : taskHref(subject.id);
     case 'token':

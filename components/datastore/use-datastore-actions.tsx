@@ -9,6 +9,7 @@ import {
   Scissors,
   SearchCheck,
   Settings2,
+  ShieldCheck,
   Trash2,
   Unplug,
   Wrench,
@@ -29,8 +30,12 @@ import { RunGcDialog } from './gc/RunGcDialog.tsx';
 import { MaintenanceDialog } from './MaintenanceDialog.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { useProbe } from './use-probe.ts';
+import { RunVerifyDialog } from './verify/RunVerifyDialog.tsx';
 
-type Open = { dialog: 'maintenance' | 'audit' | 'gc' | 'remove' | 'destroy'; datastore: DatastoreView };
+type Open = {
+  dialog: 'maintenance' | 'audit' | 'gc' | 'verify' | 'remove' | 'destroy';
+  datastore: DatastoreView;
+};
 
 /** Every act on a datastore, as menu entries; `dialogs` and `problem` belong somewhere on the page. */
 export function useDatastoreActions() {
@@ -72,6 +77,12 @@ export function useDatastoreActions() {
         icon: <Recycle />,
         onSelect: show('gc'),
         disabledReason: lacks(path, 'Datastore.Modify') || whyNotWritable(datastore),
+      },
+      {
+        label: 'Run verification…',
+        icon: <ShieldCheck />,
+        onSelect: show('verify'),
+        disabledReason: lacks(path, 'Datastore.Verify', 'Datastore.Modify') || whyNotWritable(datastore),
       },
       { label: 'Prune…', icon: <Scissors />, href: datastoreHref(name, 'prune') },
       { label: 'Maintenance…', icon: <Wrench />, onSelect: show('maintenance'), disabledReason: allocate },
@@ -120,6 +131,8 @@ function dialogFor(open: Open | null, onClose: () => void): ReactNode {
       return <AuditDialog datastore={datastore} onClose={onClose} />;
     case 'gc':
       return <RunGcDialog datastore={datastore} onClose={onClose} />;
+    case 'verify':
+      return <RunVerifyDialog name={datastore.name} onClose={onClose} />;
     case 'remove':
       return <RemoveDialog datastore={datastore} act="remove-configuration" onClose={onClose} />;
     case 'destroy':

@@ -13,6 +13,7 @@ const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
     'datastore.list',
     'datastore.get',
     'datastore.prunePlan',
+    'datastore.verification',
     'system.overview',
   ],
   access: ['user.list', 'token.list', 'acl.list', 'session.me', 'system.overview'],

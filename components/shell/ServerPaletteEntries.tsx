@@ -7,6 +7,7 @@ import { useBackupDialog } from '../backup/BackupDialogProvider.tsx';
 import { datastoreHref } from '../datastore/datastore-words.ts';
 import { RunGcDialog } from '../datastore/gc/RunGcDialog.tsx';
 import { useProbe } from '../datastore/use-probe.ts';
+import { RunVerifyDialog } from '../datastore/verify/RunVerifyDialog.tsx';
 import { type Permissions, usePermissions } from '../session/use-permissions.ts';
 import type { DatastoreView } from '../trpc/views.ts';
 import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
@@ -20,7 +21,7 @@ export function ServerPaletteEntries({ datastores }: { datastores: readonly Data
   const { holds, holdsBelow } = usePermissions();
   const openBackup = useBackupDialog();
   const { probe } = useProbe();
-  const [collecting, setCollecting] = useState<DatastoreView | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const typed = query.trim();
   const found = useFoundEntries(typed, datastores.length > 0);
   const entries = useMemo<PaletteEntry[]>(
@@ -43,19 +44,34 @@ export function ServerPaletteEntries({ datastores }: { datastores: readonly Data
           label: `Probe ${name}`,
           run: () => probe(name),
         })),
-      ...datastores.flatMap((datastore) => cleaningEntries(datastore, holds, setCollecting)),
+      ...datastores.flatMap((datastore) => upkeepEntries(datastore, holds, setAsked)),
     ],
     [typed, found, datastores, holds, holdsBelow, openBackup, probe],
   );
   usePaletteEntries(entries);
-  return collecting && <RunGcDialog datastore={collecting} onClose={() => setCollecting(null)} />;
+  return asked && <AskedDialog asked={asked} onClose={() => setAsked(null)} />;
 }
 
-/** Both ways to get space back. */
-function cleaningEntries(
+/** What a verb asks before it runs. */
+interface Asked {
+  verb: 'gc' | 'verify';
+  datastore: DatastoreView;
+}
+
+function AskedDialog({ asked: { verb, datastore }, onClose }: { asked: Asked; onClose: () => void }) {
+  switch (verb) {
+    case 'gc':
+      return <RunGcDialog datastore={datastore} onClose={onClose} />;
+    case 'verify':
+      return <RunVerifyDialog name={datastore.name} onClose={onClose} />;
+  }
+}
+
+/** Both ways to get space back, and the way to know that what is kept is sound. */
+function upkeepEntries(
   datastore: DatastoreView,
   holds: Permissions['holds'],
-  onCollect: (datastore: DatastoreView) => void,
+  onAsk: (asked: Asked) => void,
 ): PaletteEntry[] {
   const { name } = datastore;
   const path = datastorePath(name);
@@ -64,7 +80,14 @@ function cleaningEntries(
     group: 'Actions',
     label: `Run garbage collection on ${name}…`,
     keywords: ['gc'],
-    run: () => onCollect(datastore),
+    run: () => onAsk({ verb: 'gc', datastore }),
+  };
+  const verify = {
+    id: `verb verify ${name}`,
+    group: 'Actions',
+    label: `Verify ${name}…`,
+    keywords: ['verification'],
+    run: () => onAsk({ verb: 'verify', datastore }),
   };
   const prune = {
     id: `verb prune ${name}`,
@@ -74,6 +97,7 @@ function cleaningEntries(
   };
   return [
     ...(holds(path, 'Datastore.Modify') ? [collect] : []),
+    ...(holds(path, 'Datastore.Verify', 'Datastore.Modify') ? [verify] : []),
     ...(holds(path, ...PRUNE_PRIVILEGES) ? [prune] : []),
   ];
 }

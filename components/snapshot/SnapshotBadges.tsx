@@ -17,7 +17,6 @@ export function SnapshotBadges({ snapshot }: { snapshot: SnapshotView }) {
           </Badge>
         </Hint>
       )}
-      {snapshot.verifyState === 'failed' && <Badge tone="err">Verification failed</Badge>}
       {snapshot.protected && (
         <Hint content="Neither retention nor anybody by hand can remove it">
           <Badge tone="ok">

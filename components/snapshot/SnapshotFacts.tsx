@@ -11,6 +11,7 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { Unknown } from '../ui/Unknown.tsx';
 import { SpaceUse } from './SpaceUse.tsx';
 import { snapshotId, unfinishedReason } from './snapshot-words.ts';
+import { VerifyMark } from './VerifyMark.tsx';
 
 interface SnapshotFactsProps {
   snapshot: SnapshotView;
@@ -70,6 +71,7 @@ function factsOf(snapshot: SnapshotView): KeyValue[] {
       label: 'Owner',
       value: snapshot.owner ?? <Unknown reason="The owner file is missing or cannot be read" />,
     },
+    { label: 'Verified', value: <VerifyMark snapshot={snapshot} /> },
     { label: 'Encryption', value: snapshot.keyFingerprint ?? 'None' },
     {
       label: 'Notes',

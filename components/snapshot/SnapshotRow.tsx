@@ -15,6 +15,7 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { FileList } from './FileList.tsx';
 import { SnapshotBadges } from './SnapshotBadges.tsx';
 import { archiveCount, snapshotHref, snapshotLabel, unfinishedReason } from './snapshot-words.ts';
+import { VerifyMark } from './VerifyMark.tsx';
 
 interface SnapshotRowProps {
   snapshot: SnapshotView;
@@ -57,6 +58,9 @@ export function SnapshotRow({ snapshot, isSelected, onSelect, actions }: Snapsho
         <Td className="whitespace-nowrap text-muted">
           <RelativeTime at={at} />
         </Td>
+        <Td>
+          <VerifyMark snapshot={snapshot} />
+        </Td>
         <Td align="end">
           <Bytes value={snapshot.sizeBytes} unknown={unfinishedReason(snapshot)} />
         </Td>
@@ -83,7 +87,7 @@ export function SnapshotRow({ snapshot, isSelected, onSelect, actions }: Snapsho
       </tr>
       {isOpen && (
         <tr>
-          <td colSpan={8} className="border-b bg-bg p-0 pl-8">
+          <td colSpan={9} className="border-b bg-bg p-0 pl-8">
             <FileList snapshot={snapshot} />
           </td>
         </tr>

@@ -10,6 +10,7 @@ import { Unknown } from '../ui/Unknown.tsx';
 import { SnapshotBadges } from './SnapshotBadges.tsx';
 import { SNAPSHOT_DEFAULT_SORT, SNAPSHOT_FILTER_IDS } from './snapshot-question.ts';
 import { archiveCount, unfinishedReason } from './snapshot-words.ts';
+import { VerifyMark } from './VerifyMark.tsx';
 
 export const SNAPSHOT_COLUMNS: Column<SnapshotView>[] = [
   {
@@ -35,6 +36,11 @@ export const SNAPSHOT_COLUMNS: Column<SnapshotView>[] = [
         <RelativeTime at={row.time * 1000} />
       </span>
     ),
+  },
+  {
+    id: 'verified',
+    header: 'Verified',
+    cell: (row) => <VerifyMark snapshot={row} />,
   },
   {
     id: 'datastore',

@@ -37,6 +37,12 @@ test('an order is asked for when it is another one than newest first', () => {
   expect(sort('size', true)).toEqual({ limit: 100, sort: 'size', descending: true });
 });
 
+test('only a state of verification that there is narrows the list', () => {
+  const asked = (verified: string) => snapshotQuestion({ ...empty, filters: { verified: [verified] } });
+  expect(asked('never')).toEqual({ limit: 100, verified: 'never' });
+  expect(asked('sometimes')).toEqual({ limit: 100 });
+});
+
 test('a number of days that is none is left out', () => {
   expect(snapshotQuestion({ ...empty, filters: { days: ['soon'] } })).toEqual({ limit: 100 });
 });

@@ -1,9 +1,9 @@
-import { SNAPSHOT_SORTS, type SnapshotSort } from '#domain/snapshot.ts';
+import { SNAPSHOT_SORTS, type SnapshotSort, VERIFY_STATES, type VerifyState } from '#domain/snapshot.ts';
 import type { SnapshotListInput } from '../trpc/views.ts';
 import { readPageStart } from '../ui/table/page-cursor.ts';
 import type { TableState } from '../ui/table/table-state.ts';
 
-export const SNAPSHOT_FILTER_IDS = ['datastore', 'namespace', 'type', 'id', 'protected', 'days'];
+export const SNAPSHOT_FILTER_IDS = ['datastore', 'namespace', 'type', 'id', 'verified', 'protected', 'days'];
 
 export const SNAPSHOT_SORT_IDS: readonly string[] = SNAPSHOT_SORTS;
 export const SNAPSHOT_DEFAULT_SORT = { columnId: 'time', descending: true };
@@ -16,6 +16,7 @@ export function snapshotQuestion(state: TableState): SnapshotListInput {
   const one = (id: string) => state.filters[id]?.[0];
   const days = Number(one('days'));
   const isProtected = one('protected');
+  const verified = one('verified');
   const { cursor } = readPageStart(state.cursor);
   return {
     limit: SNAPSHOT_PAGE,
@@ -25,10 +26,15 @@ export function snapshotQuestion(state: TableState): SnapshotListInput {
     ...defined('type', one('type')),
     ...defined('id', one('id')),
     ...defined('search', state.text.trim() || undefined),
+    ...(isVerifyState(verified) ? { verified } : {}),
     ...(isProtected === undefined ? {} : { protected: isProtected === 'yes' }),
     ...(Number.isInteger(days) && days > 0 ? { days } : {}),
     ...(cursor === null ? {} : { cursor }),
   };
+}
+
+function isVerifyState(text: string | undefined): text is VerifyState {
+  return (VERIFY_STATES as readonly (string | undefined)[]).includes(text);
 }
 
 /** Newest first is what the server does when nothing is said. */

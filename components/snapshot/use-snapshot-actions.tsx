@@ -1,14 +1,15 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { Copy, FolderOpen, NotebookPen, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
+import { Copy, FolderOpen, NotebookPen, ScanSearch, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
+import { RunVerifyDialog, type VerifyTarget } from '../datastore/verify/RunVerifyDialog.tsx';
 import { usePermissions } from '../session/use-permissions.ts';
 import { useTaskAction } from '../task/use-task-action.ts';
 import { useTRPC } from '../trpc/trpc.ts';
-import type { SnapshotView } from '../trpc/views.ts';
+import type { GroupView, SnapshotView } from '../trpc/views.ts';
 import { copyText } from '../ui/copy-text.ts';
 import { ErrorBanner } from '../ui/ErrorState.tsx';
 import type { MenuEntry } from '../ui/Menu.tsx';
@@ -16,10 +17,12 @@ import { toastSuccess } from '../ui/Toaster.tsx';
 import { ForgetDialog } from './ForgetDialog.tsx';
 import { NotesDialog } from './NotesDialog.tsx';
 import { snapshotHref, snapshotId, snapshotInput, unfinishedReason } from './snapshot-words.ts';
+import { groupTarget, snapshotTarget } from './verify-target.ts';
 
 type Open =
   | { dialog: 'notes'; snapshot: SnapshotView }
-  | { dialog: 'forget'; snapshots: readonly SnapshotView[] };
+  | { dialog: 'forget'; snapshots: readonly SnapshotView[] }
+  | { dialog: 'verify'; datastore: string; target: VerifyTarget };
 
 interface SnapshotActionsOptions {
   onForgotten?: () => void;
@@ -30,6 +33,22 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
   const { lacks } = usePermissions();
   const [open, setOpen] = useState<Open | null>(null);
   const { protect, problem } = useProtect();
+
+  const whyNotVerify = ({ datastore, namespace }: { datastore: string; namespace: string }) =>
+    lacks(datastorePath(datastore, namespace as NamespacePath), 'Datastore.Verify', 'Datastore.Modify');
+  const verify = (datastore: string, target: VerifyTarget) =>
+    setOpen({ dialog: 'verify', datastore, target });
+
+  const groupEntriesOf = (datastore: string, group: GroupView): MenuEntry[] => [
+    {
+      label: 'Verify…',
+      icon: <ScanSearch />,
+      onSelect: () => verify(datastore, groupTarget(group)),
+      disabledReason:
+        (group.snapshotCount === 0 && 'None of its backups has finished') ||
+        whyNotVerify({ datastore, namespace: group.namespace }),
+    },
+  ];
 
   const entriesOf = (snapshot: SnapshotView): MenuEntry[] => {
     const path = datastorePath(snapshot.datastore, snapshot.namespace as NamespacePath);
@@ -46,6 +65,12 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
         icon: snapshot.protected ? <ShieldOff /> : <ShieldCheck />,
         onSelect: () => protect(snapshot, !snapshot.protected),
         disabledReason: change,
+      },
+      {
+        label: 'Verify…',
+        icon: <ScanSearch />,
+        onSelect: () => verify(snapshot.datastore, snapshotTarget(snapshot)),
+        disabledReason: (!snapshot.finished && unfinishedReason(snapshot)) || whyNotVerify(snapshot),
       },
       {
         label: 'Notes…',
@@ -72,8 +97,11 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
   if (open?.dialog === 'forget') {
     dialogs = <ForgetDialog snapshots={open.snapshots} onClose={close} onForgotten={onForgotten} />;
   }
+  if (open?.dialog === 'verify')
+    dialogs = <RunVerifyDialog name={open.datastore} target={open.target} onClose={close} />;
   return {
     entriesOf,
+    groupEntriesOf,
     protect,
     forget: (snapshots: readonly SnapshotView[]) => setOpen({ dialog: 'forget', snapshots }),
     editNotes: (snapshot: SnapshotView) => setOpen({ dialog: 'notes', snapshot }),

@@ -17,6 +17,16 @@ const TYPE = {
     { value: 'host', label: 'Host' },
   ],
 };
+const VERIFIED = {
+  id: 'verified',
+  label: 'verified',
+  single: true,
+  options: [
+    { value: 'ok', label: 'Sound' },
+    { value: 'failed', label: 'Failed' },
+    { value: 'never', label: 'Never' },
+  ],
+};
 const PROTECTED = {
   id: 'protected',
   label: 'protected',
@@ -66,6 +76,7 @@ export function useSnapshotFilters(state: TableState): FilterField[] {
       TYPE,
       ID,
       AGE,
+      VERIFIED,
       PROTECTED,
     ],
     [datastores, namespaces],

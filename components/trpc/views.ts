@@ -12,6 +12,7 @@ export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 
 export type DatastoreJobs = RouterOutputs['datastore']['jobs'];
 export type JobView = DatastoreJobs['jobs'][number];
+export type Verification = RouterOutputs['datastore']['verification'];
 export type PrunePlan = RouterOutputs['datastore']['prunePlan'];
 export type GroupPlan = PrunePlan['groups'][number];
 export type PlannedSnapshot = GroupPlan['snapshots'][number];

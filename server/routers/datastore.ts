@@ -11,7 +11,7 @@ import {
 import { GcInput } from '#domain/gc.ts';
 import { UpdateJobInput } from '#domain/job.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
-import { VerifyInput } from '#domain/verify.ts';
+import { VerificationInput, VerifyInput } from '#domain/verify.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
 import {
   acceptDatastore,
@@ -31,6 +31,7 @@ import { planPruneOf } from '../services/datastore/plan-prune.ts';
 import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
 import { updateDatastore } from '../services/datastore/update-datastore.ts';
 import { updateJob } from '../services/datastore/update-job.ts';
+import { readVerification } from '../services/datastore/verification.ts';
 import { procedure, router } from '../trpc/init.ts';
 
 const Named = z.object({ name: DatastoreNameInput });
@@ -72,6 +73,7 @@ export const datastoreRouter = router({
   gcPreview: procedure
     .input(GcInput)
     .mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: true })),
+  verification: procedure.input(VerificationInput).query(({ ctx, input }) => readVerification(ctx, input)),
   verify: procedure.input(VerifyInput).mutation(({ ctx, input }) => verifyDatastore(ctx, input)),
   prunePlan: procedure.input(PrunePlanInput).query(({ ctx, input }) => planPruneOf(ctx, input)),
   prune: procedure

@@ -143,6 +143,7 @@ function Head({ label, checked, onCheck }: HeadProps) {
           Time <ZoneName />
         </Th>
         <Th>Age</Th>
+        <Th>Verified</Th>
         <Th align="end">Size</Th>
         <Th align="end">New</Th>
         <Th align="end">Archives</Th>

@@ -52,6 +52,7 @@ export function GroupsTable({ datastore, namespace }: GroupsTableProps) {
           rows={rows}
           rowId={groupLabel}
           rowLabel={groupLabel}
+          rowActions={(group) => actions.groupEntriesOf(datastore, group)}
           control={control}
           filters={GROUP_FILTERS}
           searches="Group, comment, owner"

@@ -58,6 +58,7 @@ function Wizard() {
   const goTo = (id: string) => {
     creation.clearFailure();
     pushParameters({ step: id });
+    window.scrollTo({ top: 0 });
   };
   const leaveDetails = () => {
     setAsked(true);

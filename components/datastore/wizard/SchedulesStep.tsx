@@ -8,12 +8,12 @@ import { KeepFields, KeepPresets, KeepWarnings } from '../prune/KeepFields.tsx';
 import { MeaningBox } from '../schedule/MeaningBox.tsx';
 import { Note } from '../schedule/ScheduleCard.tsx';
 import { ScheduleFields } from '../schedule/ScheduleFields.tsx';
-import { meaningOf } from '../schedule/schedule-draft.ts';
 import type { Draft } from './draft.ts';
 import {
   clashWords,
   JOB_TITLES,
   keepsUpTo,
+  meaningIn,
   oddWords,
   SHOWN_KINDS,
   scheduleChange,
@@ -74,7 +74,7 @@ function Job({ kind, draft, onChange, zone, children }: JobProps) {
           <Skeleton className="min-h-49" />
         ) : (
           <MeaningBox
-            meaning={meaningOf(schedule.schedule, now, zone)}
+            meaning={meaningIn(draft, kind, { now, zone })}
             clashes={clashWords(draft, kind, { now, zone })}
             className="min-h-49"
           >

@@ -6,6 +6,7 @@ import { creationInput, EMPTY_DRAFT, readDraft } from './draft.ts';
 import {
   clashWords,
   keepsUpTo,
+  meaningIn,
   oddWords,
   type SchedulesDraft,
   scheduleChange,
@@ -28,6 +29,13 @@ test('at first collections and verifications are weekly, prunes daily, and nothi
     'Every Monday at 00:00',
   ]);
   expect(odd({})).toEqual(['Without a keep rule nothing is pruned, and nothing started.', null, null]);
+});
+
+test('a prune has next runs once it has a rule', () => {
+  expect(meaningIn(draft, 'gc', MOMENT)?.next).toHaveLength(5);
+  expect(meaningIn(draft, 'prune', MOMENT)?.next).toEqual([]);
+  expect(meaningIn({ ...draft, keep: { last: 3 } }, 'prune', MOMENT)?.next).toHaveLength(5);
+  expect(meaningIn({ ...draft, gcSchedule: 'x' }, 'gc', MOMENT)).toBeNull();
 });
 
 test('what runs by hand only says what follows from it', () => {

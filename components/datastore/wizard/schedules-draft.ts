@@ -93,6 +93,13 @@ interface Moment {
   zone: string;
 }
 
+/** Null for what cannot be read; a prune that keeps everything has no next runs. */
+export function meaningIn(draft: SchedulesDraft, kind: JobKind, { now, zone }: Moment) {
+  const meaning = meaningOf(scheduleOf(draft, kind).schedule, now, zone);
+  const isIdle = kind === 'prune' && rulesOf(draft.keep).length === 0;
+  return meaning && isIdle ? { ...meaning, next: [] } : meaning;
+}
+
 /** Each clash once, at the job that waits. */
 export function clashWords(draft: SchedulesDraft, kind: JobKind, { now, zone }: Moment): string[] {
   return findClashes(settingsOf(draft), now, zone)

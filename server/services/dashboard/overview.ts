@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, notInArray, sql } from 'drizzle-orm';
+import type { OverdueFacts } from '#domain/health.ts';
 import { TASK_KINDS, type TaskKind, type TaskState } from '#domain/task.ts';
 import { apiToken, user } from '#drizzle/schema/auth.ts';
 import { datastoreSample } from '#drizzle/schema/datastore.ts';
@@ -11,6 +12,7 @@ import type { DatastoreView } from '../datastore/datastore-view.ts';
 import { listDatastores } from '../datastore/list-datastores.ts';
 import { listTokens } from '../token/list-tokens.ts';
 import { type Failure, findFailures } from './find-failures.ts';
+import { findOverdueJobs } from './overdue-jobs.ts';
 
 export interface Overview {
   datastores: (DatastoreView & {
@@ -22,6 +24,8 @@ export interface Overview {
   /** Failures of the last 7 days, newest first, at most two hundred. */
   failures: Failure[];
   running: number;
+  /** What the datastores should have started by themselves, and have not. */
+  overdueJobs: OverdueFacts[];
   /** Tokens that stop working within a week or did so within the last: one's own, or all for administrators. */
   expiringTokens: { id: string; expiresAt: Date }[];
   checklist: { administrator: boolean; datastore: boolean; token: boolean; backup: boolean };
@@ -56,6 +60,7 @@ export async function overview(context: ServiceContext): Promise<Overview> {
     activity: activityOf(mine.filter((row) => row.createdAt.getTime() > dayAgo)),
     failures: findFailures(mine).slice(0, FAILURES_MAX),
     running: mine.filter((row) => row.state === 'running').length,
+    overdueJobs: await findOverdueJobs(context.db, datastores, context.clock.now()),
     expiringTokens: await expiringTokens(context),
     checklist: {
       administrator: await hasAdministrator(context.db),

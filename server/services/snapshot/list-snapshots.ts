@@ -10,6 +10,7 @@ import { VISIBLE } from '../datastore/list-datastores.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { behind, cursorAt, orderBy, type SortedSnapshot, sortValue } from './snapshot-order.ts';
 import { type SnapshotJoin, type SnapshotView, viewSnapshots } from './snapshot-view.ts';
+import { isVerified } from './verify-condition.ts';
 
 export interface SnapshotPage {
   snapshots: SnapshotView[];
@@ -86,6 +87,7 @@ function conditions(input: SnapshotListInput): (SQL | undefined)[] {
     input.id ? eq(snapshot.backupId, input.id) : undefined,
     input.owner ? eq(backupGroup.owner, input.owner) : undefined,
     input.protected === undefined ? undefined : eq(snapshot.protected, input.protected),
+    input.verified ? isVerified(input.verified) : undefined,
     input.days ? gt(snapshot.time, sql`now() - make_interval(days => ${input.days})`) : undefined,
     pattern
       ? or(

@@ -25,6 +25,8 @@ export interface SnapshotView {
   protected: boolean;
   notes: string;
   verifyState: 'ok' | 'failed' | null;
+  /** When that run began; null where it is not known. */
+  verifiedAt: Date | null;
   keyFingerprint: string | null;
   /** On the disk: what only this snapshot needs, and all that it needs; null where no garbage collection has looked since. */
   exclusiveBytes: number | null;
@@ -68,6 +70,7 @@ function viewSnapshot(
     protected: row.protected,
     notes: row.notes,
     verifyState: row.verifyState,
+    verifiedAt: row.verifiedAt,
     keyFingerprint: row.keyFingerprint,
     exclusiveBytes: row.exclusiveBytes,
     usedBytes: row.usedBytes,
