@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['rates', 'store', 'image', 'tree', 'parallel'] as const;
+/** What backups and restores cost. */
+const BACKUP_PARTS = ['rates', 'store', 'image', 'tree', 'parallel'] as const;
+/** What a server does for itself. */
+const UPKEEP_PARTS = ['plan', 'gc', 'verify', 'maintenance'] as const;
+export const PARTS = [...BACKUP_PARTS, ...UPKEEP_PARTS] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -19,7 +23,8 @@ const HELP = `Measures Ironcore Backup beside restic and borg, on data that it m
   npm run bench -- [options]
 
   --quick        a tenth of the data, one round: to try the benchmark, not for figures
-  --only NAME    ${PARTS.join(', ')}; may be given several times
+  --only NAME    ${PARTS.join(', ')};
+                 may be given several times
   --rounds N     how often everything is repeated (3)
   --warm         do not empty the page cache before each measurement
   --json FILE    write everything that was measured into FILE
@@ -56,4 +61,8 @@ export function readOptions(words: string[]): BenchOptions | null {
     rounds,
     json: values.json ?? null,
   };
+}
+
+export function wantsBackups({ parts }: BenchOptions): boolean {
+  return BACKUP_PARTS.some((part) => parts.includes(part));
 }

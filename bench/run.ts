@@ -4,16 +4,18 @@ import { makeBenchData } from './data/bench-data.ts';
 import { describeMachine } from './measuring/machine.ts';
 import { endRunning, Meter } from './measuring/measure.ts';
 import { canDropCaches } from './measuring/page-cache.ts';
-import { type BenchOptions, type Part, readOptions } from './options.ts';
+import { type BenchOptions, type Part, readOptions, wantsBackups } from './options.ts';
 import { measureParallel } from './parallel.ts';
 import { barePeer } from './peers/bare.ts';
 import { borgPeer } from './peers/borg.ts';
 import { ibsPeer } from './peers/ibs.ts';
+import type { Keeper, Peer, PeerContext } from './peers/peer.ts';
 import { resticPeer } from './peers/restic.ts';
 import { measureRates, measureStore } from './programs/run-programs.ts';
 import { type BenchResult, reportOf } from './report/report.ts';
 import { runRound, type Scenario, type ScenarioResult } from './scenario.ts';
-import { startBenchServer } from './server.ts';
+import { type BenchServer, startBenchServer } from './server.ts';
+import { measureUpkeep } from './upkeep/measure-upkeep.ts';
 import { Workspace } from './workspace.ts';
 
 /** `npm run bench`: makes data, starts a server, measures, prints, removes everything. Not part of the tests. */
@@ -24,6 +26,25 @@ const say = (line: string) =>
 async function bench(options: BenchOptions, workspace: Workspace, result: BenchResult): Promise<void> {
   result.coldCache = !options.warm && canDropCaches();
   const context = { meter: new Meter(result.coldCache), workspace };
+  let started: Promise<BenchServer> | null = null;
+  const server = () => {
+    if (started === null) say('Starting a server …');
+    started ??= startBenchServer(workspace);
+    return started;
+  };
+  if (wantsBackups(options)) await measureBackups(context, options, result, server);
+  await measureUpkeep({ ...context, options, say }, result.upkeep, async () =>
+    installed(keepersOf(context, await server()), result),
+  );
+}
+
+async function measureBackups(
+  context: PeerContext,
+  options: BenchOptions,
+  result: BenchResult,
+  startServer: () => Promise<BenchServer>,
+): Promise<void> {
+  const { workspace } = context;
   const wants = (part: Part) => options.parts.includes(part);
   say('Making the data …');
   const data = makeBenchData(workspace, options);
@@ -32,11 +53,8 @@ async function bench(options: BenchOptions, workspace: Workspace, result: BenchR
   if (wants('rates')) result.rates = await measureRates(data.image.path);
   if (wants('store')) result.store = await measureStore(workspace, data.image.path, options);
   if (!wants('image') && !wants('tree') && !wants('parallel')) return;
-  say('Starting a server …');
-  const server = await startBenchServer(workspace);
-  const all = [ibsPeer(context, server), resticPeer(context), borgPeer(context), barePeer(context)];
-  result.peers = all.map((peer) => ({ name: peer.name, about: peer.describe() }));
-  const peers = all.filter((_, number) => result.peers[number]?.about !== null);
+  const server = await startServer();
+  const peers = installed([...keepersOf(context, server), barePeer(context)], result);
   const scenarios = data.sources
     .filter(({ source }) => wants(source.kind))
     .map(({ source, bytes }): Scenario => {
@@ -56,10 +74,24 @@ async function bench(options: BenchOptions, workspace: Workspace, result: BenchR
   }
 }
 
+function keepersOf(context: PeerContext, server: BenchServer): Keeper[] {
+  return [ibsPeer(context, server), resticPeer(context), borgPeer(context)];
+}
+
+/** Those that are there; the report names all of them. */
+function installed<P extends Peer>(all: readonly P[], result: BenchResult): P[] {
+  return all.filter((peer) => {
+    const about = peer.describe();
+    if (!result.peers.some(({ name }) => name === peer.name)) result.peers.push({ name: peer.name, about });
+    return about !== null;
+  });
+}
+
 function emptyResult({ quick, rounds }: BenchOptions): BenchResult {
   const machine = describeMachine(tmpdir());
   const nothing = { data: [], peers: [], rates: null, store: [], scenarios: [], parallel: [] };
-  return { machine, loadAfter: [], coldCache: false, quick, rounds, ...nothing };
+  const upkeep = { plan: null, gc: null, verify: null, maintenance: null };
+  return { machine, loadAfter: [], coldCache: false, quick, rounds, ...nothing, upkeep };
 }
 
 async function main(): Promise<void> {

@@ -69,7 +69,7 @@ async function restore({ workspace, source }: Scenario, peer: Peer): Promise<Sam
   return sample;
 }
 
-function rotated<T>(items: readonly T[], by: number): T[] {
+export function rotated<T>(items: readonly T[], by: number): T[] {
   const at = by % items.length;
   return [...items.slice(at), ...items.slice(0, at)];
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { filesBelow } from './files-below.ts';
 import type { SeededRandom } from './random.ts';
 
 const KIB = 1024;
@@ -7,7 +7,7 @@ const BLOCK = 4096;
 
 /** Changes one file in a hundred: a part of it, its end, or all of it. Returns how many. */
 export function changeTree(path: string, random: SeededRandom): number {
-  const files = random.shuffle(listFiles(path));
+  const files = random.shuffle(filesBelow(path));
   const chosen = files.slice(0, Math.ceil(files.length / 100));
   for (const file of chosen) {
     const { size } = fs.statSync(file);
@@ -40,15 +40,4 @@ function overwrite(file: string, content: Buffer, at: number): void {
   } finally {
     fs.closeSync(fd);
   }
-}
-
-function listFiles(directory: string): string[] {
-  const entries = fs.readdirSync(directory, { withFileTypes: true });
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) return listFiles(path);
-      return entry.isFile() ? [path] : [];
-    });
 }

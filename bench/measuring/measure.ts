@@ -41,10 +41,21 @@ const SAID_MAX = 4000;
 
 /** Runs programs one at a time and tells what they cost. */
 export class Meter {
-  readonly #cold: boolean;
+  #cold: boolean;
 
   constructor(cold: boolean) {
     this.#cold = cold;
+  }
+
+  /** Leaves the page cache alone meanwhile: for what only has to be done before something is measured. */
+  async warm<T>(work: () => Promise<T>): Promise<T> {
+    const wasCold = this.#cold;
+    this.#cold = false;
+    try {
+      return await work();
+    } finally {
+      this.#cold = wasCold;
+    }
   }
 
   async measure(command: Command): Promise<Measured> {

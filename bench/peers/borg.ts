@@ -1,22 +1,25 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../measuring/measure.ts';
-import { versionOf } from './installed.ts';
-import type { BackupWay, Peer, PeerContext, Source } from './peer.ts';
+import { linesOf, versionOf } from './installed.ts';
+import type { BackupWay, Keeper, PeerContext, Source } from './peer.ts';
 
 const IMAGE_CHUNKS = 'fixed,4194304';
 
 /** borg with a local repository: zstd level 1, no encryption, fixed chunks of 4 MiB for images. */
-export function borgPeer({ meter, workspace }: PeerContext): Peer {
+export function borgPeer({ meter, workspace }: PeerContext): Keeper {
   const home = workspace.directory('borg');
   let repository = '';
   let archives = 0;
   const environment = () => ({
     BORG_REPO: repository,
     BORG_BASE_DIR: home,
+    TMPDIR: home,
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
     BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',
   });
+  const measure = (...words: string[]) =>
+    meter.measure({ words: ['borg', ...words], environment: environment(), written: home });
   return {
     name: 'borg',
     describe: () => {
@@ -53,6 +56,19 @@ export function borgPeer({ meter, workspace }: PeerContext): Peer {
         written: target,
       });
       return { ...measured, copy: join(target, source.name) };
+    },
+    store: () => repository,
+    check: () => measure('check', '--verify-data'),
+    age: () => {},
+    async prune(keep) {
+      const pruned = await measure('prune', '--keep-last', String(keep));
+      return [
+        { name: 'prune', measured: pruned },
+        { name: 'compact', measured: await measure('compact') },
+      ];
+    },
+    async count() {
+      return linesOf((await run({ words: ['borg', 'list', '--short'], environment: environment() })).output);
     },
     async finish() {
       fs.rmSync(repository, { recursive: true, force: true });

@@ -5,3 +5,7 @@ export function versionOf(program: string, word: string): string | null {
   const result = spawnSync(program, [word], { encoding: 'utf8' });
   return result.status === 0 ? (result.stdout.split('\n')[0] ?? '').trim() : null;
 }
+
+export function linesOf(output: string): number {
+  return output.split('\n').filter((line) => line !== '').length;
+}

@@ -29,3 +29,17 @@ export interface PeerContext {
   meter: Meter;
   workspace: Workspace;
 }
+
+/** A program that also looks after what it has stored. */
+export interface Keeper extends Peer {
+  /** Where its data lies. */
+  store(): string;
+  /** Reads everything that is stored and checks it. */
+  check(): Promise<Measured>;
+  /** What has to be done before a prune, and is not measured. */
+  age(): void;
+  /** Removes all backups but the newest ones, and frees what nothing needs any more; one entry for each command. */
+  prune(keep: number): Promise<{ name: string; measured: Measured }[]>;
+  /** How many backups there are. */
+  count(): Promise<number>;
+}

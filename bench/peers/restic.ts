@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../measuring/measure.ts';
-import { versionOf } from './installed.ts';
-import type { BackupWay, Peer, PeerContext, Source } from './peer.ts';
+import { linesOf, versionOf } from './installed.ts';
+import type { BackupWay, Keeper, PeerContext, Source } from './peer.ts';
 
 /** restic with a local repository: compression `auto`; it always encrypts. */
-export function resticPeer({ meter, workspace }: PeerContext): Peer {
+export function resticPeer({ meter, workspace }: PeerContext): Keeper {
   const home = workspace.directory('restic');
   const passwordFile = join(home, 'password');
   fs.writeFileSync(passwordFile, 'benchmark\n', { mode: 0o600 });
@@ -15,6 +15,7 @@ export function resticPeer({ meter, workspace }: PeerContext): Peer {
     RESTIC_PASSWORD_FILE: passwordFile,
     RESTIC_CACHE_DIR: join(home, 'cache'),
     RESTIC_COMPRESSION: 'auto',
+    TMPDIR: home,
   });
   return {
     name: 'restic',
@@ -38,6 +39,23 @@ export function resticPeer({ meter, workspace }: PeerContext): Peer {
       const words = ['restic', 'restore', 'latest', '--quiet', '--target', target];
       const measured = await meter.measure({ words, environment: environment(), written: target });
       return { ...measured, copy: placeOf(source, target) };
+    },
+    store: () => repository,
+    check: () =>
+      meter.measure({
+        words: ['restic', 'check', '--quiet', '--read-data'],
+        environment: environment(),
+        written: home,
+      }),
+    age: () => {},
+    async prune(keep) {
+      const words = ['restic', 'forget', '--quiet', '--keep-last', String(keep), '--prune'];
+      const measured = await meter.measure({ words, environment: environment(), written: home });
+      return [{ name: 'forget --prune', measured }];
+    },
+    async count() {
+      const words = ['restic', 'list', 'snapshots', '--quiet'];
+      return linesOf((await run({ words, environment: environment() })).output);
     },
     async finish() {
       fs.rmSync(repository, { recursive: true, force: true });

@@ -2,14 +2,11 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { LocalBackend } from '#engine/backends/local/local-backend.ts';
 import { chunkKey } from '#engine/chunks/chunk-key.ts';
-import { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import { encodeBlob } from '#engine/chunks/data-blob.ts';
 import { type Digest, digestOf } from '#engine/chunks/digest.ts';
-import { openDatastore } from '#engine/open.ts';
-import { provisionDatastore } from '#engine/provision.ts';
 import { flush } from '../measuring/page-cache.ts';
+import { makeStore, openStore } from './open-engine.ts';
 import type { StoreFigures } from './store-figures.ts';
 
 /** The chunk store of the engine alone: no network, no database. Beside it a plain write of the same files. */
@@ -77,20 +74,9 @@ function makeChunks(wanted: number): Made[] {
 }
 
 async function open(path: string) {
-  fs.mkdirSync(path, { recursive: true });
-  const traits = { keepsAccessTime: true, knowsCapacity: true, defaultSyncLevel: 'filesystem' } as const;
-  const backend = new LocalBackend(path, traits);
   const uuid = randomUUID();
-  const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-  const signal = new AbortController().signal;
-  await provisionDatastore({ backend, uuid, creationId: uuid, now: clock.now(), signal, report: () => {} });
-  const owner = {
-    ...{ workerId: randomUUID(), host: 'bench', epoch: 1 },
-    assertOwned: () => {},
-    isGone: () => true,
-  };
-  const pool = new ChunkPool();
-  return openDatastore({ backend, pool, clock, syncLevel: 'filesystem', uuid, owner, suspect: () => {} });
+  await makeStore(path, uuid);
+  return openStore(path, uuid, 'filesystem');
 }
 
 function ingestAll(duplicate: boolean): Promise<void> {

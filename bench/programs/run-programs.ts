@@ -22,10 +22,11 @@ export async function measureStore(
 }
 
 async function program(name: string, words: string[]): Promise<string> {
-  const command = [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    join(import.meta.dirname, name),
-  ];
-  return (await run({ words: [...command, ...words] })).output;
+  return (await run({ words: programWords(name, words) })).output;
+}
+
+/** How one of the programs of this folder is started. */
+export function programWords(name: string, words: readonly string[]): string[] {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
+  return [...node, join(import.meta.dirname, name), ...words];
 }

@@ -3,9 +3,12 @@ import type { ParallelFigures } from '../parallel.ts';
 import { RATES, type Rates } from '../programs/rate-names.ts';
 import type { StoreFigures } from '../programs/store-figures.ts';
 import type { Operation, ScenarioResult } from '../scenario.ts';
+import type { UpkeepResult } from '../upkeep/upkeep.ts';
 import { cpuRatio, faster, operationsOf, peersOf, summarize } from './summary.ts';
 import { median, megabytes, table } from './table.ts';
 import { judge } from './targets.ts';
+import { upkeepSections } from './upkeep-sections.ts';
+import { judgeUpkeep } from './upkeep-targets.ts';
 
 /** Everything of a run; also what `--json` writes. */
 export interface BenchResult {
@@ -20,6 +23,7 @@ export interface BenchResult {
   store: StoreFigures[];
   scenarios: ScenarioResult[];
   parallel: ParallelFigures[];
+  upkeep: UpkeepResult;
 }
 
 /** Others used the machine: before we began, or more than we do ourselves. */
@@ -46,7 +50,8 @@ export function reportOf(result: BenchResult): string {
     ...result.scenarios.filter(({ samples }) => samples.length > 0).map(scenarioSection),
     result.parallel.length > 0 ? parallelSection(result.parallel) : '',
     result.scenarios.length > 0 ? notes() : '',
-    result.scenarios.length + result.parallel.length > 0 ? targetsSection(result) : '',
+    ...upkeepSections(result.upkeep),
+    targetsSection(result),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -62,7 +67,7 @@ function introduction(result: BenchResult): string {
     `Node       ${machine.node}`,
     `Load       before ${load(machine.loadBefore)}, after ${load(result.loadAfter)} (1, 5, 15 minutes)`,
     ...(isBusy(result) ? [`           ${BUSY}`] : []),
-    `Cache      ${result.coldCache ? 'emptied before each backup and restore' : 'warm: not emptied'}`,
+    `Cache      ${result.coldCache ? 'emptied before each measurement' : 'warm: not emptied'}`,
     `Rounds     ${roundsOf(result)}, the peers in turn within each operation`,
     ...result.data.map((line, number) => `${number === 0 ? 'Data  ' : '      '}     ${line}`),
     ...result.peers.map(({ name, about }) => `${name.padEnd(10)} ${about ?? 'not installed'}`),
@@ -192,12 +197,17 @@ function notes(): string {
 }
 
 function targetsSection(result: BenchResult): string {
-  const lines = judge(result.scenarios, result.parallel);
+  const hasBackups = result.scenarios.length + result.parallel.length > 0;
+  const lines = [
+    ...(hasBackups ? judge(result.scenarios, result.parallel) : []),
+    ...judgeUpkeep(result.upkeep),
+  ];
+  if (lines.length === 0) return '';
   const rows = lines.map(({ what, target, measured, verdict }) => [what, target, measured, verdict]);
   return [
     'Targets',
     '',
     table(['path', 'target', 'measured', 'verdict'], rows, { left: 4 }),
-    'Not part of this benchmark: verify, garbage collection, permission checks.',
+    'Not part of this benchmark: permission checks.',
   ].join('\n');
 }

@@ -22,7 +22,11 @@ export function summarize(
   const samples = (result?.samples ?? [])
     .filter((entry) => entry.operation === operation && entry.peer === peer)
     .map(({ sample }) => sample);
-  if (samples.length === 0) return null;
+  return samples.length === 0 ? null : summarizeSamples(samples);
+}
+
+/** Of at least one run. */
+export function summarizeSamples(samples: readonly Sample[]): Summary {
   const wall = samples.map(({ wallSeconds }) => wallSeconds);
   const server = samples.map((sample) => sample.server).filter((one) => one !== null);
   return {
@@ -30,7 +34,7 @@ export function summarize(
     medianSeconds: median(wall),
     cpuSeconds: median(samples.map((sample) => sample.cpuSeconds)),
     serverCpuSeconds: server.length > 0 ? median(server.map((one) => one.cpuSeconds)) : null,
-    peakBytes: Math.max(...samples.map((sample: Sample) => sample.peakBytes)),
+    peakBytes: Math.max(...samples.map((sample) => sample.peakBytes)),
     serverPeakBytes: server.length > 0 ? Math.max(...server.map((one) => one.peakBytes)) : null,
   };
 }

@@ -31,7 +31,7 @@ const SPEED: readonly SpeedTarget[] = [
 ];
 
 const CLIENT_MAX_MB = 200;
-const WORKER_MAX_MB = 400;
+export const WORKER_MAX_MB = 400;
 const CALL_MAX_MS = 100;
 
 export function judge(
@@ -96,7 +96,7 @@ function judgeParallel(runs: readonly ParallelFigures[]): TargetLine[] {
   ];
 }
 
-function judgePeak(what: string, most: number, peakMb: number): TargetLine {
+export function judgePeak(what: string, most: number, peakMb: number): TargetLine {
   const target = `≤ ${most} MB`;
   if (peakMb === 0) return { what, target, measured: '–', verdict: 'not measured' };
   return {
