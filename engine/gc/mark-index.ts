@@ -41,14 +41,15 @@ export class IndexMarker {
   }
 
   /** Null when it is gone by now; GC_INDEX_UNREADABLE, with its key, when it cannot be understood. */
-  async mark(key: string): Promise<MarkedIndex | null> {
+  async mark(key: string, signal: AbortSignal): Promise<MarkedIndex | null> {
+    signal.throwIfAborted();
     const reader = await this.#open(key);
     if (reader === null) return null;
     try {
       const name = key.slice(key.lastIndexOf('/') + 1);
       const { kind, sizeBytes, count } = await openIndex(name, reader);
       const [entryBytes, digestAt] = kind === 'fixed' ? [DIGEST_BYTES, 0] : [DYNAMIC_ENTRY_BYTES, DIGEST_AT];
-      await this.#markBody(name, reader, { bodyBytes: count * entryBytes, entryBytes, digestAt });
+      await this.#markBody(name, reader, { bodyBytes: count * entryBytes, entryBytes, digestAt }, signal);
       return { archiveBytes: sizeBytes, entries: count };
     } catch (error) {
       if (!isBackupError(error, 'DATA_CORRUPT')) throw error;
@@ -74,10 +75,16 @@ export class IndexMarker {
     }
   }
 
-  async #markBody(name: string, reader: ObjectReader, { bodyBytes, ...entry }: Body): Promise<void> {
+  async #markBody(
+    name: string,
+    reader: ObjectReader,
+    { bodyBytes, ...entry }: Body,
+    signal: AbortSignal,
+  ): Promise<void> {
     const known = this.#bodies.last(name);
     const body = this.#bodies.take(Math.min(bodyBytes, BODY_MAX_BYTES));
     for (let offset = 0; offset < bodyBytes; offset += PIECE_BYTES) {
+      signal.throwIfAborted();
       const at = offset / WORD_BYTES;
       const words = Math.min(PIECE_BYTES, bodyBytes - offset) / WORD_BYTES;
       const isKept = body !== null && at < body.length;

@@ -60,6 +60,7 @@ class MarkWalk {
   readonly #store: Datastore;
   readonly #options: MarkOptions;
   readonly #unread: Set<string>;
+  readonly #counted = new Set<string>();
   readonly #total: number;
   readonly #marker: IndexMarker;
 
@@ -79,10 +80,11 @@ class MarkWalk {
   /** False when the index is gone. */
   async index(key: string): Promise<boolean> {
     const { signal, report } = this.#options;
-    signal.throwIfAborted();
     this.#unread.delete(key);
-    const marked = await this.#marker.mark(key);
+    const marked = await this.#marker.mark(key, signal);
     if (marked === null) return false;
+    if (this.#counted.has(key)) return true; // read once more, since it got its name meanwhile
+    this.#counted.add(key);
     const { marks } = this;
     marks.indexFiles += 1;
     marks.archiveBytes += marked.archiveBytes;
