@@ -64,6 +64,15 @@ test('the task page and dialogs pass', async ({ admin: page }) => {
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await expectNoBarriers(page, 'destroy dialog');
   await page.keyboard.press('Escape');
+  await page.goto(`/datastores/${DATASTORE}/gc`);
+  await page.getByRole('button', { name: 'Run garbage collection…' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectNoBarriers(page, 'garbage collection dialog');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectNoBarriers(page, 'schedule dialog');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Back up a machine' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectNoBarriers(page, 'backup dialog');
