@@ -191,6 +191,23 @@ describe('a part of a sweep', () => {
     expect(part).toMatchObject({ next: 7, removed: [], failure: null });
   });
 
+  test('removes nothing when it has waited for a shard until the time was over', async () => {
+    const [piece] = randomPieces(1) as [Buffer];
+    await backUp(store, next('late'), [piece]);
+    await removeSnapshot(store, next('late'));
+    const soon = Math.floor(Date.now() / 1000) + 3600;
+    const from = Number.parseInt(digestOf(piece).slice(0, 4), 16);
+    const until = process.hrtime.bigint() + 50_000_000n;
+    const late = new ShardMutex(makeShardMemory());
+    late.hold = (_, work) => {
+      while (process.hrtime.bigint() < until);
+      return work();
+    };
+    const part = sweepFiles(place({ cutoffs: { keepSince: soon }, from, until }), late);
+    expect(part).toMatchObject({ next: from, removed: [], failure: null });
+    expect(fs.existsSync(pathOf(digestOf(piece)))).toBe(true);
+  });
+
   test('gets on by one removal at least, however short its turn is', async () => {
     const pieces = randomPieces(3);
     await backUp(store, next('turns'), pieces);

@@ -85,10 +85,7 @@ function visit(
       continue;
     }
     if (counts.hasRemoved && process.hrtime.bigint() >= turnEnd) return false;
-    const isRemoved = mutex.hold(entry, () => {
-      if (process.hrtime.bigint() >= until) return null; // the shard may have been held for long
-      return removeIfOld(path, what, cutoffs);
-    });
+    const isRemoved = mutex.hold(entry, () => removeIfOld(path, what, cutoffs, until));
     if (isRemoved === null) return false;
     if (isRemoved) counts.addRemoved(what, seen.sizeBytes);
     else counts.add(what, 'pending', seen.sizeBytes);
@@ -134,10 +131,14 @@ function lookAt(path: string, what: ChunkName): SeenFile | null {
   return stat?.isFile() ? { usedAt: lastUse(what, stat), sizeBytes: stat.size } : null;
 }
 
-/** With the shard held: a backup that has just used it has touched it under the same lock. */
-function removeIfOld(path: string, what: ChunkName, cutoffs: Cutoffs): boolean {
+/**
+ * With the shard held: a backup that has just used it has touched it under the same lock. Null when the time is over: the
+ * shard may have been held for long, or the storage may have taken long to answer, and what it said is old by now.
+ */
+function removeIfOld(path: string, what: ChunkName, cutoffs: Cutoffs, until: bigint): boolean | null {
   const seen = lookAt(path, what);
   if (seen === null || judge(false, seen.usedAt, cutoffs) !== 'remove') return false;
+  if (process.hrtime.bigint() >= until) return null;
   fs.unlinkSync(path);
   return true;
 }
