@@ -44,6 +44,7 @@ export async function persistManifest(
   const flushedAt = store.clock.now();
   await flushStore(store);
   await checkNoneDamaged(store, snapshot, completed);
+  store.assertOwned(); // a new owner may have collected garbage before it could see the manifest
   return flushedAt;
 }
 
