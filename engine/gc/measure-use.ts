@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { isBackupError } from '#domain/errors.ts';
-import type { SnapshotRef } from '#domain/ids.ts';
+import { formatGroupPath, type SnapshotRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
-import type { ObjectBackend } from '../backends/backend.ts';
+import type { ObjectBackend, ObjectReader } from '../backends/backend.ts';
 import { DIGEST_BYTES } from '../chunks/digest.ts';
 import { parseFileKey } from '../hierarchy/layout.ts';
 import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from '../indexes/dynamic-index-reader.ts';
+import { HEADER_BYTES } from '../indexes/index-header.ts';
 import { openIndex } from '../indexes/open-index.ts';
+import { BodyMemory } from './body-memory.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { SpaceCount, type SpaceUse } from './space-use.ts';
 
@@ -28,19 +30,16 @@ export async function measureUse(
   marks: SharedMarks,
   { signal, report }: MeasureOptions,
 ): Promise<SpaceUse> {
-  const count = new SpaceCount(new MarkLookup(marks));
-  let [done, before] = [0, ''];
-  for await (const { key, snapshot } of inOrder(keys)) {
+  const lookup = new MarkLookup(marks);
+  const walk = new UseWalk(backend, lookup, await SpaceCount.of(lookup));
+  let done = 0;
+  for await (const one of inOrder(keys)) {
     signal.throwIfAborted();
-    const directory = key.slice(0, key.lastIndexOf('/'));
-    if (snapshot !== null && directory !== before) count.begin(snapshot);
-    before = directory;
-    const add = snapshot === null ? count.addOutside.bind(count) : count.add.bind(count);
-    await eachKey(backend, key, add);
+    await walk.index(one);
     done += 1;
     report({ phase: 'Who uses the space', done, total: keys.length, unit: 'files' });
   }
-  return count.result();
+  return walk.count.result();
 }
 
 interface Indexed {
@@ -70,26 +69,97 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-async function eachKey(
-  backend: ObjectBackend,
-  key: string,
-  visit: (first: number, second: number) => void,
-): Promise<void> {
-  try {
-    const reader = await backend.open(key);
+/** Read at once; a multiple of both entry lengths. */
+const PIECE_BYTES = 1280 * 1024;
+const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+
+class UseWalk {
+  readonly count: SpaceCount;
+  readonly #backend: ObjectBackend;
+  readonly #lookup: MarkLookup;
+  /** Of the last index of each name the entries, and the slots that they were found in: most are the same in the next. */
+  readonly #bodies = new BodyMemory();
+  #group = '';
+  #directory = '';
+
+  constructor(backend: ObjectBackend, lookup: MarkLookup, count: SpaceCount) {
+    this.#backend = backend;
+    this.#lookup = lookup;
+    this.count = count;
+  }
+
+  async index({ key, snapshot }: Indexed): Promise<void> {
+    this.#enter(key, snapshot);
     try {
-      const index = await openIndex(key, reader);
-      const isFixed = index.kind === 'fixed';
-      const [step, at] = isFixed ? [DIGEST_BYTES, 0] : [DYNAMIC_ENTRY_BYTES, DIGEST_AT];
-      for await (const page of index.pages()) {
-        for (let from = at; from < page.length; from += step) {
-          visit(page.readUInt32LE(from), page.readUInt32LE(from + 4));
-        }
+      const reader = await this.#backend.open(key);
+      try {
+        await this.#read(key, reader, snapshot !== null);
+      } finally {
+        await reader.close();
       }
-    } finally {
-      await reader.close();
+    } catch (error) {
+      if (!isBackupError(error, 'STORAGE_MISSING')) throw error;
     }
-  } catch (error) {
-    if (!isBackupError(error, 'STORAGE_MISSING')) throw error;
+  }
+
+  #enter(key: string, snapshot: SnapshotRef | null): void {
+    const directory = key.slice(0, key.lastIndexOf('/'));
+    if (directory === this.#directory) return;
+    this.#directory = directory;
+    const group = snapshot ? formatGroupPath(snapshot) : '';
+    if (group !== this.#group) this.#bodies.forgetAll();
+    this.#group = group;
+    if (snapshot) this.count.begin(snapshot);
+  }
+
+  async #read(key: string, reader: ObjectReader, inSnapshot: boolean): Promise<void> {
+    const name = key.slice(key.lastIndexOf('/') + 1);
+    const { kind, count } = await openIndex(name, reader);
+    const [entryBytes, digestAt] = kind === 'fixed' ? [DIGEST_BYTES, 0] : [DYNAMIC_ENTRY_BYTES, DIGEST_AT];
+    const body = this.#bodies.take(count * entryBytes);
+    const slots = body && this.#bodies.take(count * WORD_BYTES);
+    const known = { body: this.#bodies.last(name), slots: this.#bodies.last(`${name}#`) };
+    const piece = body ?? new Uint32Array(PIECE_BYTES / WORD_BYTES);
+    for (let offset = 0; offset < count * entryBytes; offset += PIECE_BYTES) {
+      const bytes = Math.min(PIECE_BYTES, count * entryBytes - offset);
+      const from = body ? offset / WORD_BYTES : 0;
+      await reader.read(
+        new Uint8Array(piece.buffer, piece.byteOffset + from * WORD_BYTES, bytes),
+        HEADER_BYTES + offset,
+      );
+      const entries = {
+        from,
+        to: from + bytes / WORD_BYTES,
+        step: entryBytes / WORD_BYTES,
+        at: digestAt / WORD_BYTES,
+      };
+      this.#visit(piece, slots, known, entries, inSnapshot);
+    }
+    this.#bodies.remember(name, body);
+    this.#bodies.remember(`${name}#`, slots);
+  }
+
+  /** Positions in words of the piece, which is the whole body wherever it is remembered. */
+  #visit(
+    piece: Uint32Array,
+    slots: Uint32Array | null,
+    known: { body: Uint32Array; slots: Uint32Array },
+    { from, to, step, at }: { from: number; to: number; step: number; at: number },
+    inSnapshot: boolean,
+  ): void {
+    let entry = from / step;
+    for (let word = from + at; word < to; word += step, entry += 1) {
+      const first = piece[word] ?? 0;
+      const second = piece[word + 1] ?? 0;
+      const isKnown = slots !== null && known.body[word] === first && known.body[word + 1] === second;
+      const slot = isKnown ? (known.slots[entry] ?? NO_SLOT) : this.#lookup.slotOf(first, second) >>> 0;
+      if (slots) slots[entry] = slot;
+      if (slot >= this.#lookup.slots) continue;
+      if (inSnapshot) this.count.add(slot);
+      else this.count.addOutside(slot);
+    }
   }
 }
+
+/** What a negative slot looks like without a sign: beyond every table. */
+const NO_SLOT = 0xffffffff;

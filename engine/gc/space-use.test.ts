@@ -57,12 +57,12 @@ test('who alone needs what is as the definition says, whatever is shared by whom
     for (const chunk of keys.keys()) table.mark(...wordsOf(chunk));
     const lookup = new MarkLookup(table.share({ sizes: true }));
     for (const [chunk, key] of keys.entries()) lookup.noteSize(key.toString('hex'), sizes[chunk] ?? 0);
-    const count = new SpaceCount(lookup);
+    const count = await SpaceCount.of(lookup);
     for (const { snapshot, chunks } of all) {
       count.begin(snapshot);
-      for (const chunk of chunks) count.add(...wordsOf(chunk));
+      for (const chunk of chunks) count.add(lookup.slotOf(...wordsOf(chunk)));
     }
-    for (const chunk of outside) count.addOutside(...wordsOf(chunk));
+    for (const chunk of outside) count.addOutside(lookup.slotOf(...wordsOf(chunk)));
     const { snapshots, groups, namespaces } = await count.result();
     const named = (list: [string, UsedBytes][]) =>
       Object.fromEntries(

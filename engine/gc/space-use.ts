@@ -18,6 +18,9 @@ export interface SpaceUse {
 
 /** In the two high bits of what is kept for each chunk: who alone needs it; the other bits number that one. */
 const [ONE_SNAPSHOT, ONE_GROUP, ONE_NAMESPACE, SEVERAL] = [0, 1, 2, 3];
+/** Words of a slot: the size, LAST, ALONE, and one that keeps slots within lines of the cache. */
+const STATE_WORDS = 4;
+const [LAST, ALONE] = [1, 2];
 const NUMBER_BITS = 30;
 const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
 /** Summed up at once: a few milliseconds. */
@@ -27,13 +30,12 @@ const SLOTS_A_TURN = 2 ** 16;
  * Who uses the space: for each chunk, who alone needs it. Snapshots are told in an order that keeps those of a group and
  * those of a namespace together, so that one number a chunk, the last snapshot that needed it, tells what to count once.
  *
- * *Memory*: 8 bytes a slot of the table of marks, and some 50 a snapshot.
+ * *Memory*: 16 bytes a slot of the table of marks, and some 50 a snapshot. What belongs to a slot stands together: each
+ * reference costs one look into memory that no cache holds.
  */
 export class SpaceCount {
-  readonly #marks: MarkLookup;
-  /** Number of the last snapshot that needs a chunk; 0 for none. Numbers begin with 1. */
-  readonly #last: Uint32Array;
-  readonly #alone: Uint32Array;
+  /** Of each slot the size of the chunk file, the number of the last snapshot that needs it (from 1; 0: none), and who alone does. */
+  readonly #state: Uint32Array;
   readonly #snapshots: SnapshotRef[] = [];
   /** The first snapshot of each group and of each namespace. */
   readonly #groups: SnapshotRef[] = [];
@@ -43,10 +45,17 @@ export class SpaceCount {
   readonly #namespaceOf: number[] = [];
   readonly #totals: Totals = { snapshots: [], groups: [], namespaces: [] };
 
-  constructor(marks: MarkLookup) {
-    this.#marks = marks;
-    this.#last = new Uint32Array(marks.slots);
-    this.#alone = new Uint32Array(marks.slots);
+  private constructor(state: Uint32Array) {
+    this.#state = state;
+  }
+
+  static async of(marks: MarkLookup): Promise<SpaceCount> {
+    const state = new Uint32Array(marks.slots * STATE_WORDS);
+    for (let slot = 0; slot < marks.slots; slot += 1) {
+      if (slot % SLOTS_A_TURN === 0) await setImmediate();
+      state[slot * STATE_WORDS] = marks.sizeAt(slot);
+    }
+    return new SpaceCount(state);
   }
 
   /** What is told from now on belongs to this snapshot. */
@@ -61,35 +70,35 @@ export class SpaceCount {
     this.#groupOf.push(this.#groups.length - 1);
   }
 
-  /** A chunk that the snapshot needs, by the first two words of its digest. */
-  add(first: number, second: number): void {
-    const slot = this.#marks.slotOf(first, second);
-    if (slot < 0) return;
+  /** A chunk that the snapshot needs, by its slot in the table of marks. */
+  add(slot: number): void {
+    const at = slot * STATE_WORDS;
     const number = this.#snapshots.length;
-    const last = this.#last[slot] ?? 0;
+    const last = this.#state[at + LAST] ?? 0;
     if (last === number) return;
-    this.#last[slot] = number;
-    this.#count(slot, last - 1, number - 1);
-    this.#alone[slot] = last === 0 ? number - 1 : this.#joined(this.#alone[slot] ?? 0, number - 1);
+    this.#state[at + LAST] = number;
+    this.#count(this.#state[at] ?? 0, last - 1, number - 1);
+    this.#state[at + ALONE] =
+      last === 0 ? number - 1 : this.#joined(this.#state[at + ALONE] ?? 0, number - 1);
   }
 
   /** A chunk that something outside of snapshots needs; to be told after all snapshots. */
-  addOutside(first: number, second: number): void {
-    const slot = this.#marks.slotOf(first, second);
-    if (slot >= 0 && this.#last[slot] !== 0) this.#alone[slot] = pack(SEVERAL, 0);
+  addOutside(slot: number): void {
+    const at = slot * STATE_WORDS;
+    if (this.#state[at + LAST] !== 0) this.#state[at + ALONE] = pack(SEVERAL, 0);
   }
 
   /** In what the chunk occurs for the first time. `before` is −1 when nothing needed it until now. */
-  #count(slot: number, before: number, now: number): void {
-    const bytes = this.#marks.sizeAt(slot);
+  #count(bytes: number, before: number, now: number): void {
     const { snapshots, groups, namespaces } = this.#totals;
-    const [group, groupBefore] = [this.#groupOf[now] ?? 0, this.#groupOf[before] ?? -1];
+    addAt(snapshots, now, bytes);
+    const [group, groupBefore] = [this.#groupOf[now] ?? 0, before < 0 ? -1 : (this.#groupOf[before] ?? -1)];
+    if (groupBefore === group) return;
+    addAt(groups, group, bytes);
     const [namespace, namespaceBefore] = [
       this.#namespaceOf[group] ?? 0,
-      this.#namespaceOf[groupBefore] ?? -1,
+      groupBefore < 0 ? -1 : (this.#namespaceOf[groupBefore] ?? -1),
     ];
-    addAt(snapshots, now, bytes);
-    if (groupBefore !== group) addAt(groups, group, bytes);
     if (namespaceBefore !== namespace) addAt(namespaces, namespace, bytes);
   }
 
@@ -126,15 +135,15 @@ export class SpaceCount {
   /** What only one snapshot needs, only its group and only its namespace need as well. */
   async #exclusive(): Promise<Totals> {
     const sums: Totals = { snapshots: [], groups: [], namespaces: [] };
-    for (let slot = 0; slot < this.#last.length; slot += 1) {
-      if (slot % SLOTS_A_TURN === 0) await setImmediate();
-      if (this.#last[slot] === 0) continue;
-      const alone = this.#alone[slot] ?? 0;
+    for (let at = 0; at < this.#state.length; at += STATE_WORDS) {
+      if (at % (SLOTS_A_TURN * STATE_WORDS) === 0) await setImmediate();
+      const last = this.#state[at + LAST] ?? 0;
+      const alone = this.#state[at + ALONE] ?? 0;
       const [kind, who] = [alone >>> NUMBER_BITS, alone & NUMBER_MASK];
-      if (kind === SEVERAL) continue;
-      const bytes = this.#marks.sizeAt(slot);
+      if (last === 0 || kind === SEVERAL) continue;
+      const bytes = this.#state[at] ?? 0;
       // Any snapshot that needs it stands for all of them, as far as they are together.
-      const group = this.#groupOf[(this.#last[slot] ?? 1) - 1] ?? 0;
+      const group = this.#groupOf[last - 1] ?? 0;
       if (kind === ONE_SNAPSHOT) addAt(sums.snapshots, who, bytes);
       if (kind !== ONE_NAMESPACE) addAt(sums.groups, group, bytes);
       addAt(sums.namespaces, this.#namespaceOf[group] ?? 0, bytes);
