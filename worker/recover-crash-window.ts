@@ -51,15 +51,15 @@ export async function recoverCrashWindow(
   return { report };
 }
 
-/** Counts anew if chunks were written that the last owner had no time to add to its count. */
+/** Counts anew if chunks came or went that the last owner had no time to add to its count. */
 async function settleCount(
   context: WorkerContext,
   owned: OwnedDatastore,
   countedAt: Date | null,
-  { youngestMs }: CrashWindowReport,
+  { changedMs }: CrashWindowReport,
 ): Promise<void> {
   const isComplete =
-    countedAt !== null && (youngestMs === null || youngestMs < countedAt.getTime() - COUNT_SLACK_MS);
+    countedAt !== null && (changedMs === null || changedMs < countedAt.getTime() - COUNT_SLACK_MS);
   if (isComplete) await owned.chunkFigures.trust(countedAt);
   else await requestRescan(context, owned.row);
 }

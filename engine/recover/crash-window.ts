@@ -17,8 +17,8 @@ export interface CrashWindowReport {
   directories: number;
   checked: number;
   bad: DamagedChunk[];
-  /** When the youngest of them was written, in ms since 1970; null without any. */
-  youngestMs: number | null;
+  /** When a chunk was last written, removed or set aside, in ms since 1970; null when none was. */
+  changedMs: number | null;
 }
 
 export async function scanCrashWindow(
@@ -26,7 +26,7 @@ export async function scanCrashWindow(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<CrashWindowReport> {
-  const report: CrashWindowReport = { directories: 0, checked: 0, bad: [], youngestMs: null };
+  const report: CrashWindowReport = { directories: 0, checked: 0, bad: [], changedMs: null };
   const { direct } = store.backend.traits;
   if (direct === null) return report;
   for (let first = 0; first < CHUNK_DIRECTORIES; first += PARALLEL) {
@@ -44,15 +44,16 @@ async function scanDirectory(
   sinceMs: number,
   report: CrashWindowReport,
 ): Promise<void> {
-  if ((await fs.promises.stat(directory)).mtimeMs < sinceMs) return;
+  const changedMs = (await fs.promises.stat(directory)).mtimeMs;
+  if (changedMs < sinceMs) return;
   report.directories += 1;
+  report.changedMs = Math.max(report.changedMs ?? 0, changedMs);
   for (const name of await fs.promises.readdir(directory)) {
     const digest = parseDigest(name);
     if (digest === null) continue;
     const stat = await fs.promises.lstat(join(directory, name));
     if (stat.mtimeMs < sinceMs) continue;
     report.checked += 1;
-    report.youngestMs = Math.max(report.youngestMs ?? 0, stat.mtimeMs);
     try {
       await store.chunks.checkBlobFile(await store.chunks.load(digest), MAX_PAYLOAD);
     } catch (error) {
