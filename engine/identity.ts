@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { z } from 'zod';
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from './backends/backend.ts';
@@ -14,6 +15,7 @@ export const IDENTITY_NAME = '.ibs-identity.json';
 export const OWNER_RECORD_NAME = '.ibs-owner.json';
 const FILE_MAX_BYTES = 64 * 1024;
 const LAYOUT_VERSION = 1;
+const SECTOR_BYTES = 512;
 
 const IdentityFile = z.object({
   uuid: z.uuid(),
@@ -74,7 +76,37 @@ export async function writeOwnerRecord(
   record: OwnerRecord,
   { durable }: { durable: boolean },
 ): Promise<void> {
-  await backend.put(OWNER_RECORD_NAME, jsonBytes(record), { durable });
+  try {
+    await backend.put(OWNER_RECORD_NAME, jsonBytes(record), { durable });
+  } catch (error) {
+    const { direct } = backend.traits;
+    if (direct === null || !isBackupError(error, 'STORAGE_FULL')) throw error;
+    const path = `${direct.access}/${OWNER_RECORD_NAME}`;
+    await direct
+      .use(() => overwrite(path, jsonBytes(record)))
+      .catch(() => {
+        throw error;
+      });
+  }
+}
+
+/**
+ * Where there is no space for another file, so that what frees space can go on. The file is far smaller than what a disk
+ * writes in one piece, and never gets shorter, so that whoever reads sees the one or the other content.
+ */
+async function overwrite(path: string, bytes: Uint8Array): Promise<void> {
+  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const file = await fs.promises.open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const { size } = await file.stat();
+    if (Math.max(size, bytes.length) > SECTOR_BYTES) throw new Error('too large for one piece');
+    const padded = Buffer.alloc(Math.max(size, bytes.length), ' ');
+    padded.set(bytes);
+    await file.write(padded, 0, padded.length, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Null when the file is missing; DATASTORE_LAYOUT_INVALID when it is there and cannot be read. */

@@ -304,10 +304,10 @@ test('a failure of the storage asks for a look at it', async () => {
 test('what cannot be claimed is read, and claimed when it can be written again', async () => {
   const one = await owned();
   await database.db.update(datastore).set({ cleanlyClosed: 1 });
-  const full = new BackupError('STORAGE_FULL', `${recordPath} has no space left.`);
-  const put = vi.spyOn(LocalBackend.prototype, 'put').mockRejectedValue(full);
-  await one.applyProbe({ ...SOUND, writable: false, reason: 'It is full.' });
-  expect(await statusNow()).toEqual({ status: 'read-only', statusReason: 'It is full.' });
+  const denied = new BackupError('STORAGE_DENIED', `${recordPath} refused the operation.`);
+  const put = vi.spyOn(LocalBackend.prototype, 'put').mockRejectedValue(denied);
+  await one.applyProbe({ ...SOUND, writable: false, reason: 'It refuses.' });
+  expect(await statusNow()).toEqual({ status: 'read-only', statusReason: 'It refuses.' });
   expect(await one.reader().backend.list('.chunks')).toHaveLength(65_536);
   expect((await rowOf()).cleanlyClosed).toBe(1);
   await one.beat();

@@ -63,6 +63,19 @@ test.skipIf(!hasStrace)(
   },
 );
 
+test.skipIf(!hasStrace)(
+  'a full one is written to, and warned of: what frees space has to go on',
+  async () => {
+    const target = await place();
+    const result = probe(target, ['pwrite64:error=ENOSPC']);
+    expect(statusAfter(result)).toMatchObject({
+      status: 'degraded',
+      reason: expect.stringMatching(/^No space is left: backups fail/),
+    });
+    expect(fs.readdirSync(target.path).filter((name) => name.startsWith('.ibs-probe'))).toEqual([]);
+  },
+);
+
 test.skipIf(!hasStrace)('one that refuses to set them is not written to', async () => {
   const target = await place();
   const result = probe(target, ['utimensat:error=EPERM']);

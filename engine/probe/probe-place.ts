@@ -4,7 +4,7 @@ import type { ProbeStep } from '#domain/datastore.ts';
 import { asBackupError, BackupError, isBackupError } from '#domain/errors.ts';
 import { formatBytes } from '#domain/units.ts';
 import type { Capacity } from '../backends/backend.ts';
-import { fileError } from '../backends/local/errors.ts';
+import { fileError, isNoSpace } from '../backends/local/errors.ts';
 import { LocalBackend } from '../backends/local/local-backend.ts';
 import { type Mount, mountOf } from '../backends/local/mount.ts';
 import { checkIdentity } from '../open.ts';
@@ -116,9 +116,9 @@ function stepsOf(target: ProbeTarget, nowMs: number, result: ProbeResult): Step[
     {
       name: 'Write, flush, read, remove',
       run: async () => {
-        const file = writeAndReadBack(target.path);
+        const said = writeAndReadBack(target.path);
         result.writable = true;
-        return file;
+        return said;
       },
     },
     {
@@ -159,15 +159,21 @@ function lookAtTimes(directory: string, nowMs: number, result: ProbeResult): str
     if (isBackupError(error, 'DATASTORE_FILESYSTEM_UNFIT')) {
       return { warning: `${error.message} Garbage collection will not run.` };
     }
+    if (isNoSpace(error)) return 'not tried, since no space is left';
     result.writable = false;
     throw fileError(error, directory, 'write');
   }
 }
 
+const FULL =
+  'No space is left: backups fail until some is freed, for instance by prune and garbage collection.';
 const PROBE_BYTES = Buffer.from('ironcore backup probe\n');
 
-/** The recipe of every write, on a file of its own: it fails where a backup would fail. */
-function writeAndReadBack(directory: string): string {
+/**
+ * The recipe of every write, on a file of its own: it fails where a backup would fail. A full disk is only warned of:
+ * backups tell by themselves, and what frees space has to go on.
+ */
+function writeAndReadBack(directory: string): string | { warning: string } {
   const path = join(directory, `.ibs-probe-${process.pid}`);
   try {
     const fd = makeOwnFile(path);
@@ -181,6 +187,10 @@ function writeAndReadBack(directory: string): string {
     fs.unlinkSync(path);
     return `${PROBE_BYTES.length} bytes`;
   } catch (error) {
+    if (isNoSpace(error)) {
+      fs.rmSync(path, { force: true });
+      return { warning: FULL };
+    }
     const detail = error instanceof Error ? error.message : String(error);
     const readOnly = detail.startsWith('EROFS');
     throw new BackupError(

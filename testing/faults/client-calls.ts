@@ -46,6 +46,22 @@ export async function backUp(store: BackupTarget, source: string, call: BackupCa
   return time;
 }
 
+/** A whole backup of chunks that are as small as one likes. */
+export async function backUpPieces(
+  store: BackupTarget,
+  id: string,
+  pieces: readonly Buffer[],
+): Promise<number> {
+  const backup = await StepwiseBackup.open(store, id);
+  try {
+    await backup.sendPieces(pieces);
+    await backup.api.finish();
+    return backup.time;
+  } finally {
+    backup.close();
+  }
+}
+
 /** One backup in single steps, so that something can happen between any two. */
 export class StepwiseBackup {
   readonly api: BackupApi;
@@ -64,15 +80,25 @@ export class StepwiseBackup {
   }
 
   /** An archive of one chunk, with its index closed, and the manifest that names it. */
-  async sendAll(payload: Buffer): Promise<void> {
+  sendAll(payload: Buffer): Promise<void> {
+    return this.sendPieces([payload]);
+  }
+
+  /** The same of several chunks. */
+  async sendPieces(pieces: readonly Buffer[]): Promise<void> {
     const writer = await this.api.createIndex('dynamic', 'root.pxar.didx', null);
-    const digest = await this.sendChunk(writer, payload);
-    await this.api.append('dynamic', writer, [digest], [0]);
-    const end = Buffer.alloc(8);
-    end.writeBigUInt64LE(BigInt(payload.length));
-    const checksum = createHash('sha256').update(end).update(digestToBytes(digest)).digest('hex');
-    const sizeBytes = payload.length;
-    await this.api.closeIndex('dynamic', writer, { chunkCount: 1, sizeBytes, checksum });
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for (const piece of pieces) {
+      const digest = await this.sendChunk(writer, piece);
+      await this.api.append('dynamic', writer, [digest], [sizeBytes]);
+      sizeBytes += piece.length;
+      const end = Buffer.alloc(8);
+      end.writeBigUInt64LE(BigInt(sizeBytes));
+      hash.update(end).update(digestToBytes(digest));
+    }
+    const checksum = hash.digest('hex');
+    await this.api.closeIndex('dynamic', writer, { chunkCount: pieces.length, sizeBytes, checksum });
     const entry = { name: fileName('root.pxar.didx'), sizeBytes, checksum, cryptMode: 'none' as const };
     await this.api.uploadBlob('index.json.blob', manifestBlob(snapshotRef(this.#id, this.time), [entry]));
   }

@@ -49,6 +49,20 @@ export class FaultFilesystem {
     this.#run('thaw');
   }
 
+  /** What serves it dies: every call answers ENOTCONN, until it is mounted again. */
+  crash(): void {
+    this.#run('crash');
+  }
+
+  /** As an administrator would in a hurry; what is open stays open. */
+  takeAway(): void {
+    execFileSync('umount', ['--lazy', this.path]);
+  }
+
+  mount(): void {
+    this.#run('up');
+  }
+
   /** Also after a crash or a freeze. */
   destroy(): void {
     this.#run('reset');

@@ -38,7 +38,7 @@ export class LoopMount {
     const fd = fs.openSync(this.#filler, 'w');
     const block = Buffer.alloc(1024 * 1024, 'x');
     try {
-      for (let size = block.length; size >= 4096; ) {
+      for (let size = block.length; size >= 512; ) {
         try {
           if (fs.writeSync(fd, block, 0, size) < size) size /= 2;
         } catch {

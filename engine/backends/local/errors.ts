@@ -100,6 +100,11 @@ export function fullError(error: BackupError, shown: string): BackupError {
   });
 }
 
+/** The filesystem or a quota is full, as the system says it. */
+export function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 /** What the next call will meet as well: it says something of the storage and not of one file. */
 export function isTrouble(error: unknown): error is BackupError {
   return isBackupError(error, 'STORAGE_UNREACHABLE', 'STORAGE_READ_ONLY', 'STORAGE_DENIED');
