@@ -105,7 +105,7 @@ export function taskOf({ kind, options }: JobSettings, datastoreId: string): Job
     }
     case 'verify': {
       const whole = { ...VerifyOptions.parse(wholeOptions(kind, options)), group: null, time: null };
-      return { kind: 'datastore.verify', payload: { datastoreId, ...whole } };
+      return { kind: 'datastore.verify', payload: { datastoreId, ...whole, onBehalfOf: null } };
     }
   }
 }

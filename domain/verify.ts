@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
 import { formatSnapshotTime, NAMESPACE_DEPTH_MAX, parseBackupId, parseBackupType } from './ids.ts';
+import type { Privilege } from './permissions.ts';
+import { parsePrincipalId } from './principal.ts';
 import { schemaOf } from './schema.ts';
 import { NamespaceInput } from './snapshot.ts';
 import { countOf, formatBytes } from './units.ts';
@@ -40,9 +42,18 @@ export type VerificationInput = z.infer<typeof VerificationInput>;
 /** Within how many days: what the coverage is told for. */
 export const COVERAGE_DAYS = [7, 30, 90] as const;
 
+export type VerifyWish = z.infer<typeof Wish>;
+
 /** What the task is given beside its datastore. */
-export const VerifyPayload = Wish;
-export type VerifyWish = z.infer<typeof VerifyPayload>;
+export const VerifyPayload = Wish.extend({
+  /** Whose privileges bound it below the namespace; null for the server itself, which may verify everything. */
+  onBehalfOf: schemaOf((text) => parsePrincipalId(text))
+    .nullable()
+    .default(null),
+});
+
+/** Any of these on a namespace lets one verify what is in it. */
+export const VERIFY_PRIVILEGES = ['Datastore.Verify', 'Datastore.Modify'] as const satisfies Privilege[];
 
 const amount = z.number().int().nonnegative();
 

@@ -162,3 +162,26 @@ test('what is asked for by name has to be there', async () => {
     cause: { code: 'PRIVILEGE_MISSING' },
   });
 });
+
+test('what is below a namespace is verified only where one may verify', async () => {
+  for (const [parent, name] of [
+    ['', 'team'],
+    ['team', 'open'],
+    ['team', 'secret'],
+  ] as const) {
+    const made = await admin().namespace.create({ datastore: MAIN, parent: parent as NamespacePath, name });
+    await api.ended(made);
+  }
+  for (const ns of ['team', 'team/open', 'team/secret'])
+    await gateway.backUp({ id: 'ns', time: TIME, ns }, pieces(1));
+  await gateway.principal('lead@ibs', [
+    { role: 'Datastore.Admin', path: '/datastore/main/team' },
+    { role: 'NoAccess', path: '/datastore/main/team/secret' },
+  ]);
+  const namespace = 'team' as NamespacePath;
+  const ended = await api.ended(await api.as('lead@ibs').datastore.verify({ name: MAIN, namespace }));
+  expect(ended.result).toMatchObject({ sound: 2 });
+  expect(ended.log.join('\n')).not.toContain('secret');
+  const all = await api.ended(await admin().datastore.verify({ name: MAIN, namespace }));
+  expect(all.result).toMatchObject({ sound: 1, upToDate: 2 });
+});

@@ -2,9 +2,17 @@ import { hostname } from 'node:os';
 import { eq } from 'drizzle-orm';
 import { epochSeconds } from '#domain/clock.ts';
 import { BackupError } from '#domain/errors.ts';
-import { formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids.ts';
+import { formatSnapshotPath, type GroupRef, type NamespacePath, type SnapshotRef } from '#domain/ids.ts';
+import { datastorePath, privilegesOn } from '#domain/permissions.ts';
 import { formatUpid, upidStart } from '#domain/upid.ts';
-import { isVerifyDue, type VerifyResult, type VerifyWish, verifyWords } from '#domain/verify.ts';
+import {
+  isVerifyDue,
+  VERIFY_PRIVILEGES,
+  type VerifyResult,
+  type VerifyWish,
+  verifyWords,
+} from '#domain/verify.ts';
+import { entriesOf } from '#drizzle/permissions.ts';
 import { task } from '#drizzle/schema/task.ts';
 import type { Problem } from '#engine/audit/chunk-audit.ts';
 import type { Datastore } from '#engine/datastore.ts';
@@ -35,7 +43,7 @@ export const handleVerify: TaskHandler<'datastore.verify'> = async (context) => 
   const store = owned.writer();
   const upid = await upidOf(context, owned);
   context.progress({ phase: 'Choose' });
-  const { due, upToDate } = await choose(context, store, upid);
+  const { due, upToDate } = await choose(context, owned, store, upid);
   const report = await verifySnapshots(
     store,
     due.map(({ snapshot }) => snapshot),
@@ -62,9 +70,11 @@ async function upidOf(
   return formatUpid({ node: hostname(), startedAt, number, type: 'verify', id: name, user: createdBy });
 }
 
-async function choose({ payload, signal, worker }: VerifyContext, store: Datastore, upid: string) {
+async function choose(context: VerifyContext, { name }: OwnedDatastore, store: Datastore, upid: string) {
+  const { payload, signal, worker } = context;
   const now = epochSeconds(worker.clock);
-  const groups = await groupsOf(store, payload);
+  const mayVerify = await namespaceFilter(context, name);
+  const groups = (await groupsOf(store, payload)).filter(({ namespace }) => mayVerify(namespace));
   let upToDate = 0;
   const isDue = (last: VerifyState | null): boolean => {
     if (last?.upid === upid) return false; // by an attempt before this one
@@ -76,6 +86,17 @@ async function choose({ payload, signal, worker }: VerifyContext, store: Datasto
   const found = await findDue(store, groups, isDue, signal);
   const wanted = found.filter(({ snapshot }) => payload.time === null || snapshot.time === payload.time);
   return { due: inOrder(wanted, payload), upToDate };
+}
+
+/** As the privileges are now of whom it is done for: a right on a namespace need not reach all that is below. */
+async function namespaceFilter({ payload, worker }: VerifyContext, datastore: string) {
+  const { onBehalfOf } = payload;
+  if (onBehalfOf === null) return () => true;
+  const entries = await entriesOf(worker.db, onBehalfOf);
+  return (namespace: NamespacePath): boolean => {
+    const held = privilegesOn(entries, onBehalfOf, datastorePath(datastore, namespace));
+    return VERIFY_PRIVILEGES.some((privilege) => held.has(privilege));
+  };
 }
 
 /** NAMESPACE_NOT_FOUND, GROUP_NOT_FOUND or SNAPSHOT_NOT_FOUND for what was asked for by name. */

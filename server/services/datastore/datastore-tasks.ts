@@ -3,7 +3,7 @@ import type { AcceptDatastoreInput, MaintenanceInput } from '#domain/datastore.t
 import type { GcInput } from '#domain/gc.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
-import { type VerifyInput, verifySubject } from '#domain/verify.ts';
+import { VERIFY_PRIVILEGES, type VerifyInput, verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
@@ -82,20 +82,19 @@ export async function collectGarbage(
   return startTask(context, { kind, payload, datastore: row, subject: row.name });
 }
 
-/** Reads snapshots and checks every byte of them. */
+/** Reads snapshots and checks every byte of them, in those namespaces below that the caller may verify as well. */
 export async function verifyDatastore(
   context: ServiceContext,
   input: VerifyInput,
 ): Promise<{ taskId: string }> {
-  await requirePrivilege(
+  const caller = await requirePrivilege(
     context,
     datastorePath(input.name, input.namespace),
-    'Datastore.Verify',
-    'Datastore.Modify',
+    ...VERIFY_PRIVILEGES,
   );
   const { name, ...wish } = input;
   const row = await findDatastore(context.db, name);
-  const payload = { datastoreId: row.id, ...wish };
+  const payload = { datastoreId: row.id, ...wish, onBehalfOf: caller.principal };
   const subject = verifySubject(row.name, input);
   return startTask(context, { kind: 'datastore.verify', payload, datastore: row, subject });
 }
