@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { isBackupError } from '#domain/errors.ts';
+import { type BackupError, isBackupError } from '#domain/errors.ts';
 import type { IndexChecker, IndexProblems, Problem } from '../audit/chunk-audit.ts';
+import { isUnreadable } from '../backends/local/errors.ts';
 import { CHUNK_MAX_BYTES } from '../chunks/data-blob.ts';
 import { type Digest, digestToBytes } from '../chunks/digest.ts';
 import { DigestMap } from '../chunks/digest-map.ts';
 import type { Datastore } from '../datastore.ts';
 import type { IndexEntry, IndexReader } from '../indexes/index-reader.ts';
-import { unpackError } from '../threads/packed-error.ts';
+import { packError, unpackError } from '../threads/packed-error.ts';
 import { type ChunkVerdict, verifyBlob } from './verify-blob.ts';
+import type { VerifyAnswer } from './verify-files.ts';
 
 /** Entries whose chunks are sorted by their place on the disk before they are read. */
 const WINDOW = 1024;
@@ -97,15 +99,18 @@ export class ChunkVerifier implements IndexChecker {
     for (const [at, digest] of digests.entries()) {
       const answer = answers[at];
       if (answer === undefined) continue;
-      if ('failure' in answer) throw unpackError(answer.failure);
+      if ('failure' in answer) {
+        this.#noteUnreadable(digest, unpackError(answer.failure));
+        continue;
+      }
       this.read.chunks += 1;
       this.read.bytes += answer.storedBytes;
       this.#note(digest, answer, found);
     }
   }
 
-  async #readObjects(digests: Digest[]): Promise<ChunkVerdict[]> {
-    const verdicts: ChunkVerdict[] = [];
+  async #readObjects(digests: Digest[]): Promise<VerifyAnswer> {
+    const verdicts: VerifyAnswer = [];
     for (const digest of digests) {
       await setImmediate();
       verdicts.push(await this.#readObject(digest));
@@ -113,13 +118,13 @@ export class ChunkVerifier implements IndexChecker {
     return verdicts;
   }
 
-  async #readObject(digest: Digest): Promise<ChunkVerdict> {
+  async #readObject(digest: Digest): Promise<VerifyAnswer[number]> {
     try {
       return verifyBlob(await this.#store.chunks.load(digest), digest, this.#scratch);
     } catch (error) {
       if (isBackupError(error, 'CHUNK_MISSING')) return { state: 'missing', storedBytes: 0 };
-      if (isBackupError(error, 'DATA_CORRUPT')) return { state: 'impossible', storedBytes: 0 };
-      throw error;
+      if (isUnreadable(error) || !isBackupError(error, 'DATA_CORRUPT')) return { failure: packError(error) };
+      return { state: 'impossible', storedBytes: 0 };
     }
   }
 
@@ -129,6 +134,16 @@ export class ChunkVerifier implements IndexChecker {
     if (value !== BROKEN) return;
     found.push(digest);
     this.#broken.set(digest, problemOf(verdict));
+  }
+
+  /** The disk says so of this file alone: it is named, and stays where it is. Anything else says more, and ends the run. */
+  #noteUnreadable(digest: Digest, error: BackupError): void {
+    if (!isUnreadable(error) && error.code !== 'STORAGE_DENIED') throw error;
+    if (this.#known.count < REMEMBERED_MAX) this.#known.set(digestToBytes(digest), BROKEN);
+    this.#broken.set(digest, {
+      code: 'chunk-damaged',
+      what: `cannot be read: ${error.message.replace(/\.$/, '')}`,
+    });
   }
 
   #judge({ digest, start, end }: IndexEntry, encrypted: boolean, problems: Problem[]): void {
