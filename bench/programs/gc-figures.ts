@@ -18,6 +18,8 @@ export interface GcStoreFacts {
 export interface CollectFigures {
   markSeconds: number;
   sweepSeconds: number;
+  /** Who uses the space, where that is counted. */
+  useSeconds: number;
   cpuSeconds: number;
   references: number;
   neededChunks: number;

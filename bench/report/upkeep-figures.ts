@@ -1,4 +1,4 @@
-import type { GcResult, VerifyResult } from '../upkeep/upkeep.ts';
+import type { GcResult, GcRun, VerifyResult } from '../upkeep/upkeep.ts';
 import { type Summary, summarizeSamples } from './summary.ts';
 import { median } from './table.ts';
 
@@ -7,7 +7,9 @@ import { median } from './table.ts';
 export interface GcSummary {
   mark: number;
   sweep: number;
-  /** Of both together. */
+  /** Who uses the space. */
+  use: number;
+  /** Of all together. */
   least: number;
   total: number;
   cpu: number;
@@ -15,39 +17,49 @@ export interface GcSummary {
 }
 
 export interface GcSummaries {
-  ours: GcSummary;
+  lean: GcSummary | null;
+  full: GcSummary | null;
   ceiling: GcSummary | null;
-  /** Times of the ceiling by ours. */
+  /** Times of the ceiling by ours: of the lean one, and of the full one. */
   ratio: number | null;
+  fullRatio: number | null;
   markRatio: number | null;
   sweepRatio: number | null;
 }
 
-export function gcFigures({ runs, ceiling: reached }: GcResult): GcSummaries {
-  const ours = summarizeGc(
-    runs.map((run) => ({ ...run, mark: run.markSeconds, sweep: run.sweepSeconds, cpu: run.cpuSeconds })),
+export function gcFigures(gc: GcResult): GcSummaries {
+  const [lean, full] = [gc.lean, gc.full].map((runs) => summarizeGc(runs.map(partsOf)));
+  const ceiling = summarizeGc(
+    gc.ceiling.map(({ readSeconds, listSeconds, cpuSeconds, peakBytes }) => ({
+      ...{ mark: readSeconds, sweep: listSeconds, use: 0, cpu: cpuSeconds, peakBytes },
+    })),
   );
-  const times = reached.map((run) => ({
-    ...{ mark: run.readSeconds, sweep: run.listSeconds, cpu: run.cpuSeconds },
-    peakBytes: run.peakBytes,
-  }));
-  const ceiling = times.length === 0 ? null : summarizeGc(times);
-  const ratio = (pick: (summary: GcSummary) => number) => ceiling && pick(ceiling) / pick(ours);
+  const ratio = (pick: (summary: GcSummary) => number, ours: GcSummary | null = lean ?? null) =>
+    ceiling && ours && pick(ceiling) / pick(ours);
   return {
-    ...{ ours, ceiling },
+    ...{ lean: lean ?? null, full: full ?? null, ceiling },
     ratio: ratio(({ total }) => total),
+    fullRatio: ratio(({ total }) => total, full ?? null),
     markRatio: ratio(({ mark }) => mark),
     sweepRatio: ratio(({ sweep }) => sweep),
   };
 }
 
-function summarizeGc(runs: readonly Pick<GcSummary, 'mark' | 'sweep' | 'cpu' | 'peakBytes'>[]): GcSummary {
-  const totals = runs.map(({ mark, sweep }) => mark + sweep);
+type Parts = Pick<GcSummary, 'mark' | 'sweep' | 'use' | 'cpu' | 'peakBytes'>;
+
+function partsOf({ markSeconds, sweepSeconds, useSeconds, cpuSeconds, peakBytes }: GcRun): Parts {
+  return { mark: markSeconds, sweep: sweepSeconds, use: useSeconds, cpu: cpuSeconds, peakBytes };
+}
+
+function summarizeGc(runs: readonly Parts[]): GcSummary | null {
+  if (runs.length === 0) return null;
+  const totals = runs.map(({ mark, sweep, use }) => mark + sweep + use);
   return {
     mark: median(runs.map(({ mark }) => mark)),
     sweep: median(runs.map(({ sweep }) => sweep)),
     least: Math.min(...totals),
     total: median(totals),
+    use: median(runs.map(({ use }) => use)),
     cpu: median(runs.map(({ cpu }) => cpu)),
     peakBytes: Math.max(...runs.map(({ peakBytes }) => peakBytes)),
   };

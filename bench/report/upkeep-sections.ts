@@ -7,13 +7,13 @@ import type {
 } from '../upkeep/upkeep.ts';
 import { type Summary, summarizeSamples } from './summary.ts';
 import { median, megabytes, table } from './table.ts';
-import { gcFigures, programsOf, verifyRatio, verifySummary } from './upkeep-figures.ts';
+import { type GcSummary, gcFigures, programsOf, verifyRatio, verifySummary } from './upkeep-figures.ts';
 
 /** The parts of the report on what a server does for itself; those that were not measured are left out. */
 export function upkeepSections({ plan, gc, verify, maintenance }: UpkeepResult): string[] {
   return [
     plan === null ? '' : planSection(plan),
-    gc === null || gc.runs.length === 0 ? '' : gcSection(gc),
+    gc === null || gc.lean.length === 0 ? '' : gcSection(gc),
     verify === null || verify.samples.length === 0 ? '' : verifySection(verify),
     maintenance === null || maintenance.runs.length === 0 ? '' : maintenanceSection(maintenance),
   ];
@@ -34,32 +34,34 @@ function planSection({ snapshots, keep, zone, runs }: PlanResult): string {
 }
 
 function gcSection(gc: GcResult): string {
-  const { ours, ceiling, ratio, markRatio, sweepRatio } = gcFigures(gc);
-  const row = (name: string, figures: NonNullable<typeof ceiling>) => [
-    name,
-    ...[figures.mark, figures.sweep, figures.least, figures.total, figures.cpu].map((s) => s.toFixed(3)),
-    megabytes(figures.peakBytes),
-  ];
-  const [run] = gc.runs;
+  const { lean, full, ceiling, ratio, fullRatio, markRatio, sweepRatio } = gcFigures(gc);
   const { snapshots, groups } = gc.store;
+  const rows = [
+    ...gcRow('IBS: mark and sweep', lean),
+    ...gcRow('ceiling: C, reads the indexes, lists the directories', ceiling),
+    ...gcRow('IBS as a server collects: sizes and who uses the space, too', full),
+  ];
+  const [run] = gc.lean;
   const bytes = (run?.tableBytes ?? 0) / (run?.neededChunks ?? 1);
-  const share = (value: number | null) => (value ?? Number.NaN).toFixed(2);
+  const share = (value: number | null) => (value === null ? '–' : value.toFixed(2));
   return [
     `Garbage collection by the engine alone: ${gc.chunks} chunk files, ${run?.references} references in ${snapshots} snapshots of ${groups} groups`,
     '',
-    table(
-      ['program', 'mark s', 'sweep s', 'min s', 'median s', 'CPU s', 'RSS MB'],
-      [
-        row('IBS', ours),
-        ...(ceiling ? [row('ceiling: C, reads the indexes, lists the directories', ceiling)] : []),
-      ],
-    ),
+    table(['program', 'mark s', 'sweep s', 'use s', 'min s', 'median s', 'CPU s', 'RSS MB'], rows),
     gc.leftOut === null
-      ? `Runs at ${share(ratio)} of the ceiling: marking ${share(markRatio)}, sweeping ${share(sweepRatio)}.`
+      ? `Runs at ${share(ratio)} of the ceiling: marking ${share(markRatio)}, sweeping ${share(sweepRatio)}. As a server collects: ${share(fullRatio)}.`
       : `No ceiling: ${gc.leftOut}.`,
     `The table of marks takes ${bytes.toFixed(1)} bytes for each of ${run?.neededChunks} chunks that are needed; a byte for each of its slots comes to it in the sweep.`,
     `Each run looks at the ${run?.unneededChunks} chunks that nothing needs and removes none, so that the next one finds the same.`,
   ].join('\n');
+}
+
+function gcRow(name: string, figures: GcSummary | null): string[][] {
+  if (figures === null) return [];
+  const { mark, sweep, use, least, total, cpu } = figures;
+  return [
+    [name, ...[mark, sweep, use, least, total, cpu].map((s) => s.toFixed(3)), megabytes(figures.peakBytes)],
+  ];
 }
 
 function verifySection(verify: VerifyResult): string {

@@ -13,16 +13,17 @@ const VERIFY = [
 /** The targets of what was measured. */
 export function judgeUpkeep({ gc, verify }: UpkeepResult): TargetLine[] {
   return [
-    ...(gc === null || gc.runs.length === 0 ? [] : judgeGc(gc)),
+    ...(gc === null || gc.lean.length === 0 ? [] : judgeGc(gc)),
     ...(verify === null || verify.samples.length === 0 ? [] : judgeVerify(verify)),
   ];
 }
 
 function judgeGc(gc: GcResult): TargetLine[] {
-  const { ratio } = gcFigures(gc);
-  const bytes = Math.max(...gc.runs.map(({ tableBytes, neededChunks }) => tableBytes / neededChunks));
+  const { ratio, fullRatio } = gcFigures(gc);
+  const bytes = Math.max(...gc.lean.map(({ tableBytes, neededChunks }) => tableBytes / neededChunks));
   return [
-    judgeRatio('garbage collection', 'of the ceiling', GC_SHARE, ratio),
+    judgeRatio('garbage collection, mark and sweep', 'of the ceiling', GC_SHARE, ratio),
+    judgeRatio('garbage collection, as a server collects', 'of the ceiling', GC_SHARE, fullRatio),
     {
       what: 'garbage collection, table of marks',
       target: `≤ ${BYTES_A_CHUNK_MAX} bytes a chunk`,

@@ -12,10 +12,15 @@ export interface UpkeepContext {
   say: (line: string) => void;
 }
 
+export type GcRun = CollectFigures & { peakBytes: number };
+
 export interface GcResult {
   chunks: number;
   store: GcStoreFacts;
-  runs: (CollectFigures & { peakBytes: number })[];
+  /** Marking and sweeping alone. */
+  lean: GcRun[];
+  /** With the sizes of chunks, and who uses the space, as a server collects. */
+  full: GcRun[];
   /** Why there is no ceiling; null when there is one. */
   leftOut: string | null;
   ceiling: (CeilingFigures & { peakBytes: number })[];

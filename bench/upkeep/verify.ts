@@ -16,7 +16,7 @@ import type { UpkeepContext, UpkeepResult } from './upkeep.ts';
 
 /** Everything that is stored is read and checked, by each program, and by a ceiling over our chunk files. */
 
-const IMAGE_MIB = 6 * 1024;
+const IMAGE_MIB = 7 * 1024;
 const FILES = 20_000;
 const MIB = 1024 * 1024;
 
