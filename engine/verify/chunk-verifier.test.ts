@@ -16,14 +16,18 @@ function failing(errno: number, code: string) {
   return { failure: packError(fileError(Object.assign(new Error(code), { errno }), '/store/x', 'read')) };
 }
 
-function verifierOf(answerOf: (digest: Digest) => VerifyAnswer[number]): ChunkVerifier {
+function verifierOf(
+  answerOf: (digest: Digest) => VerifyAnswer[number],
+  rememberedMax?: number,
+): ChunkVerifier {
   const chunks = {
     threads: 1,
     inodesOf: async () => new Float64Array(digests.length),
     verifyFiles: async (place: { digests: Digest[] }) => place.digests.map(answerOf),
   };
   const backend = { traits: { direct: {} } };
-  return new ChunkVerifier({ backend, chunks } as unknown as Datastore, new AbortController().signal);
+  const store = { backend, chunks } as unknown as Datastore;
+  return new ChunkVerifier(store, new AbortController().signal, rememberedMax);
 }
 
 const index = {
@@ -54,6 +58,23 @@ test.each([
     expect(verifier.read.chunks).toBe(19);
   },
 );
+
+test('what is beyond the memory for it is judged all the same, each time that it is read', async () => {
+  const verifier = verifierOf((digest) => {
+    if (digest === broken) return failing(-5, 'EIO');
+    if (digest === torn) return { state: 'damaged', storedBytes: 5 };
+    return { state: 'plain', storedBytes: 13, sizeBytes: digest === digests[19] ? 2 : 1 };
+  }, 5);
+  for (let round = 0; round < 2; round += 1) {
+    const { problems } = await verifier.check(index, false, () => {});
+    expect(problems.map(({ what }) => what)).toEqual([
+      expect.stringContaining(`${broken} cannot be read`),
+      expect.stringContaining(`${torn} is damaged`),
+      expect.stringContaining(`${digests[19]} has 2 bytes`),
+    ]);
+  }
+  expect(verifier.read.chunks).toBeGreaterThan(19);
+});
 
 test('storage that is gone ends it', async () => {
   const verifier = verifierOf(() => failing(-107, 'ENOTCONN'));

@@ -34,10 +34,14 @@ export class ChunkVerifier implements IndexChecker {
   readonly #signal: AbortSignal;
   /** Digest → size of the payload, ENCRYPTED or BROKEN. */
   readonly #known = new DigestMap();
+  /** The same of those that were read for the window, whether they are remembered or not. */
+  readonly #fresh = new Map<Digest, number>();
   readonly #broken = new Map<Digest, Problem>();
+  readonly #rememberedMax: number;
   readonly #scratch = Buffer.allocUnsafeSlow(CHUNK_MAX_BYTES);
 
-  constructor(store: Datastore, signal: AbortSignal) {
+  constructor(store: Datastore, signal: AbortSignal, rememberedMax = REMEMBERED_MAX) {
+    this.#rememberedMax = rememberedMax;
     this.#store = store;
     this.#signal = signal;
   }
@@ -65,6 +69,7 @@ export class ChunkVerifier implements IndexChecker {
   }
 
   async #readNew(window: readonly IndexEntry[], found: Digest[]): Promise<void> {
+    this.#fresh.clear();
     const fresh = new Set<Digest>();
     for (const { digest } of window) {
       if (this.#known.get(digestToBytes(digest)) === undefined) fresh.add(digest);
@@ -130,16 +135,21 @@ export class ChunkVerifier implements IndexChecker {
 
   #note(digest: Digest, verdict: ChunkVerdict, found: Digest[]): void {
     const value = rememberedAs(verdict);
-    if (this.#known.count < REMEMBERED_MAX) this.#known.set(digestToBytes(digest), value);
+    this.#remember(digest, value);
     if (value !== BROKEN) return;
     found.push(digest);
     this.#broken.set(digest, problemOf(verdict));
   }
 
+  #remember(digest: Digest, value: number): void {
+    this.#fresh.set(digest, value);
+    if (this.#known.count < this.#rememberedMax) this.#known.set(digestToBytes(digest), value);
+  }
+
   /** The disk says so of this file alone: it is named, and stays where it is. Anything else says more, and ends the run. */
   #noteUnreadable(digest: Digest, error: BackupError): void {
     if (!isUnreadable(error) && error.code !== 'STORAGE_DENIED') throw error;
-    if (this.#known.count < REMEMBERED_MAX) this.#known.set(digestToBytes(digest), BROKEN);
+    this.#remember(digest, BROKEN);
     this.#broken.set(digest, {
       code: 'chunk-damaged',
       what: `cannot be read: ${error.message.replace(/\.$/, '')}`,
@@ -153,7 +163,7 @@ export class ChunkVerifier implements IndexChecker {
   }
 
   #problemOf(digest: Digest, sizeBytes: number, encrypted: boolean): Problem | null {
-    const value = this.#known.get(digestToBytes(digest));
+    const value = this.#fresh.get(digest) ?? this.#known.get(digestToBytes(digest));
     if (value === undefined) return null;
     if (value === BROKEN) return this.#broken.get(digest) ?? problemOf({ state: 'damaged', storedBytes: 0 });
     if ((value === ENCRYPTED) !== encrypted) {
