@@ -18,6 +18,7 @@ const PAGES: [string, string][] = [
   [`/datastores/${DATASTORE}/summary`, DATASTORE],
   [`/datastores/${DATASTORE}/content?open=host%2Fwalk`, DATASTORE],
   [`/datastores/${DATASTORE}/gc`, DATASTORE],
+  [`/datastores/${DATASTORE}/verify`, DATASTORE],
   [`/datastores/${DATASTORE}/prune?keep=daily:1&other=last:3`, DATASTORE],
   [`/datastores/${DATASTORE}/prune?keep=last:1&view=list`, DATASTORE],
   [`/datastores/${DATASTORE}/options`, DATASTORE],

@@ -1,22 +1,14 @@
-import { Lock, ShieldCheck, TriangleAlert } from 'lucide-react';
+import { Lock, ShieldCheck } from 'lucide-react';
 import type { SnapshotView } from '../trpc/views.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Hint } from '../ui/Hint.tsx';
 import { unfinishedReason } from './snapshot-words.ts';
 
-/** What is special about a snapshot; nothing for an ordinary one. */
+/** What is special about a snapshot; nothing for an ordinary one. Whether it is sound says `VerifyMark`. */
 export function SnapshotBadges({ snapshot }: { snapshot: SnapshotView }) {
   return (
     <span className="inline-flex items-center gap-1 [&_svg]:size-3">
       {!snapshot.finished && <OpenBadge running={snapshot.running} />}
-      {snapshot.damage && (
-        <Hint content={snapshot.damage}>
-          <Badge tone="err">
-            <TriangleAlert aria-hidden="true" className="mr-1 inline" />
-            Damaged
-          </Badge>
-        </Hint>
-      )}
       {snapshot.protected && (
         <Hint content="Neither retention nor anybody by hand can remove it">
           <Badge tone="ok">

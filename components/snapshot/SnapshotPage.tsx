@@ -33,6 +33,7 @@ import { SnapshotBadges } from './SnapshotBadges.tsx';
 import { SnapshotFacts } from './SnapshotFacts.tsx';
 import { archiveCount } from './snapshot-words.ts';
 import { useSnapshotActions } from './use-snapshot-actions.tsx';
+import { VerifyMark } from './VerifyMark.tsx';
 
 export function SnapshotPage({ address }: { address: SnapshotAddress }) {
   const trpc = useTRPC();
@@ -74,7 +75,12 @@ function Loaded({ snapshot }: { snapshot: SnapshotView }) {
       <PageCrumbs crumbs={crumbs} />
       <PageHeader
         title={group}
-        status={<SnapshotBadges snapshot={snapshot} />}
+        status={
+          <>
+            {snapshot.finished && <VerifyMark snapshot={snapshot} />}
+            <SnapshotBadges snapshot={snapshot} />
+          </>
+        }
         meaning={
           <>
             Snapshot of <AbsoluteTime at={snapshot.time * 1000} /> <ZoneName />

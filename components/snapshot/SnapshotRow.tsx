@@ -59,7 +59,7 @@ export function SnapshotRow({ snapshot, isSelected, onSelect, actions }: Snapsho
           <RelativeTime at={at} />
         </Td>
         <Td>
-          <VerifyMark snapshot={snapshot} />
+          <VerifyMark snapshot={snapshot} inColumn />
         </Td>
         <Td align="end">
           <Bytes value={snapshot.sizeBytes} unknown={unfinishedReason(snapshot)} />

@@ -40,7 +40,7 @@ export const SNAPSHOT_COLUMNS: Column<SnapshotView>[] = [
   {
     id: 'verified',
     header: 'Verified',
-    cell: (row) => <VerifyMark snapshot={row} />,
+    cell: (row) => <VerifyMark snapshot={row} inColumn />,
   },
   {
     id: 'datastore',

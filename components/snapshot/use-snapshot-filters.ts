@@ -23,7 +23,7 @@ const VERIFIED = {
   single: true,
   options: [
     { value: 'ok', label: 'Sound' },
-    { value: 'failed', label: 'Failed' },
+    { value: 'failed', label: 'Damaged' },
     { value: 'never', label: 'Never' },
   ],
 };

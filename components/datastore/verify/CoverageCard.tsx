@@ -47,7 +47,7 @@ function Line({ name, line }: { name: string; line: CoverageLine }) {
   const isQuiet = snapshots === 0;
   const { glyph, bar } = LOOKS[tone];
   return (
-    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)_5.5rem_4rem] items-center gap-x-3 py-1.5 not-last:border-b">
+    <div className="grid grid-cols-[7.25rem_minmax(0,1fr)_3.25rem_3.25rem] items-center gap-x-3 py-1.5 not-last:border-b">
       <dt className="flex items-center gap-2 text-muted">
         <StatusGlyph glyph={glyph} tone={isQuiet ? 'muted' : tone} />
         {label}

@@ -24,10 +24,7 @@ interface FailuresCardProps {
 /** What is damaged, how, and what to do about it; nothing where all is sound. */
 export function FailuresCard({ name, count, onVerify, disabledReason }: FailuresCardProps) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery({
-    ...trpc.snapshot.list.queryOptions(failedQuestion(name)),
-    enabled: count > 0,
-  });
+  const { data, error, refetch } = useQuery(trpc.snapshot.list.queryOptions(failedQuestion(name)));
   if (count === 0) return null;
   const shown = data?.snapshots ?? [];
   return (

@@ -50,7 +50,7 @@ describe('coverage', () => {
       ['Within 7 days', 1, 0.25, null],
       ['Within 30 days', 4, 1, null],
       ['Within 90 days', 4, 1, null],
-      ['Whenever', 2, 0.5, 'ok'],
+      ['Ever', 2, 0.5, 'ok'],
       ['Never', 1, 0.25, 'never'],
       ['Damaged', 1, 0.25, 'failed'],
     ]);

@@ -62,7 +62,7 @@ export function prepareCoverage(verification: Verification): CoverageLine[] | nu
     ...within.map(({ days, snapshots: count }) =>
       line(`Within ${days} days`, count, { tone: 'ok', verified: null }),
     ),
-    line('Whenever', sound, { tone: 'ok', verified: 'ok' }),
+    line('Ever', sound, { tone: 'ok', verified: 'ok' }),
     line('Never', never, { tone: 'warn', verified: 'never' }),
     line('Damaged', failed, { tone: 'err', verified: 'failed' }),
   ];
