@@ -1,4 +1,4 @@
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
 import { type QueuedTaskKind, TASK_KINDS, type TaskPayload } from '#domain/task.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
 import { handleAccept } from './datastore-accept.ts';
@@ -74,5 +74,12 @@ async function asOperation(
   using operation = ownedBy({ ...context, payload: { datastoreId } }).begin(
     `${title}, task ${context.taskId}`,
   );
-  return handler({ ...context, signal: AbortSignal.any([context.signal, operation.signal]) });
+  try {
+    return await handler({ ...context, signal: AbortSignal.any([context.signal, operation.signal]) });
+  } catch (error) {
+    // Why the datastore went away says more than what a call met on one that is gone.
+    if (operation.signal.aborted && isBackupError(error, 'STORAGE_UNREACHABLE'))
+      throw operation.signal.reason;
+    throw error;
+  }
 }
