@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import { fileError, isMissing } from '../backends/local/errors.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
 import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
@@ -32,10 +33,24 @@ export async function scanCrashWindow(
   for (let first = 0; first < CHUNK_DIRECTORIES; first += PARALLEL) {
     signal.throwIfAborted();
     const numbers = Array.from({ length: PARALLEL }, (_, offset) => first + offset);
-    const directories = numbers.map((number) => join(direct.access, CHUNK_ROOT, chunkDirectoryName(number)));
-    await Promise.all(directories.map((directory) => scanDirectory(store, directory, sinceMs, report)));
+    const names = numbers.map((number) => join(CHUNK_ROOT, chunkDirectoryName(number)));
+    const scans = names.map((name) =>
+      scanDirectory(store, join(direct.access, name), sinceMs, report).catch((error) => {
+        throw scanError(error, join(direct.shown, name));
+      }),
+    );
+    await Promise.all(scans);
   }
   return report;
+}
+
+/** They are made once: while one is missing, the storage is not the one that was written to. */
+function scanError(error: unknown, directory: string): BackupError {
+  if (!isMissing(error)) return fileError(error, directory, 'read');
+  return new BackupError('STORAGE_UNREACHABLE', `The chunk directory ${directory} is gone.`, {
+    hint: 'Check that the filesystem of the datastore is mounted. If the directory is lost for good, make it anew.',
+    cause: error,
+  });
 }
 
 async function scanDirectory(
@@ -51,13 +66,14 @@ async function scanDirectory(
   for (const name of await fs.promises.readdir(directory)) {
     const digest = parseDigest(name);
     if (digest === null) continue;
-    const stat = await fs.promises.lstat(join(directory, name));
-    if (stat.mtimeMs < sinceMs) continue;
+    const stat = await fs.promises.lstat(join(directory, name)).catch(orNothing);
+    if (stat === null || stat.mtimeMs < sinceMs) continue;
     report.checked += 1;
     try {
       await store.chunks.checkBlobFile(await store.chunks.load(digest), MAX_PAYLOAD);
     } catch (error) {
-      if (!(error instanceof BackupError) || error.code !== 'DATA_CORRUPT') throw error;
+      if (isBackupError(error, 'CHUNK_MISSING')) continue; // set aside since it was listed
+      if (!isBackupError(error, 'DATA_CORRUPT')) throw error;
       const bad = await setAside(store, digest);
       if (bad) report.bad.push(bad);
       continue;
@@ -66,6 +82,11 @@ async function scanDirectory(
     if (store.syncLevel === 'file') await flush(join(directory, name));
   }
   if (store.syncLevel === 'file') await flush(directory);
+}
+
+function orNothing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
 }
 
 async function flush(path: string): Promise<void> {
