@@ -78,6 +78,7 @@ export const SNAPSHOT_COLUMNS: Column<SnapshotView>[] = [
   {
     id: 'owner',
     header: 'Owner',
+    hiddenByDefault: true,
     cell: (row) =>
       row.owner === null ? (
         <Unknown reason="The owner file is missing or cannot be read" />
