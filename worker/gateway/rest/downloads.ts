@@ -35,7 +35,7 @@ export async function downloadRaw(call: RestCall): Promise<typeof SENT> {
 export async function downloadDecoded(call: RestCall): Promise<typeof SENT> {
   const name = call.parameters.fileName('file-name');
   using files = await openSnapshotFiles(call, ['Datastore.Read']);
-  if (name.endsWith('.blob')) return downloadBlob(call, files, name);
+  if (name.endsWith('.blob')) return await downloadBlob(call, files, name);
   const archive = await files.archive(name);
   begin(call.response, archive.size, name.replace(/\.[fd]idx$/, ''));
   for (let at = 0; at < archive.size; at += PIECE_BYTES) {
