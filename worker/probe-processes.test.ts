@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
 import { ProbeProcesses } from './probe-processes.ts';
 
@@ -51,4 +52,22 @@ test('a question that kills its process is answered, and the next one gets anoth
     await processes.ask({ ask: 'inspect', look: { path, nowMs: 0, tryAccessTime: 'never' } }),
   ).toHaveProperty('value');
   processes.stop();
+});
+
+test('a process that does not come up is ended: none is left behind', async () => {
+  const script = join(temporaryDirectory(), 'probe-child.ts');
+  await writeFile(script, 'process.on("message", () => {});');
+  const before = new Set(await children());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const asked = new ProbeProcesses(script).ask({
+      ask: 'inspect',
+      look: { path: '/nowhere', nowMs: 0, tryAccessTime: 'never' },
+    });
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(await asked).toHaveProperty('failure');
+  } finally {
+    vi.useRealTimers();
+  }
+  await vi.waitFor(async () => expect((await children()).filter((id) => !before.has(id))).toEqual([]), 5000);
 });

@@ -77,7 +77,11 @@ export class ProbeProcesses {
   #startOne(): Promise<ChildProcess | null> {
     const child = fork(this.#script, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const { promise, resolve } = Promise.withResolvers<ChildProcess | null>();
-    const timer = setTimeout(() => resolve(null), START_PATIENCE_MS);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.unref();
+      resolve(null);
+    }, START_PATIENCE_MS);
     child.once('message', () => resolve(child));
     child.once('error', () => resolve(null));
     child.once('exit', () => {
