@@ -290,6 +290,26 @@ describe('while others work', () => {
     await expect(second).rejects.toMatchObject({ code: 'DATASTORE_IN_USE' });
     await collect();
   });
+
+  test.each([[true], [false]])(
+    'a plan (%s: begun first) and a collection do not keep each other out',
+    async (first) => {
+      await backUp(store, snapshotRef('a'), randomPieces(1));
+      await backUp(store, snapshotRef('b'), randomPieces(2));
+      await removeSnapshot(store, snapshotRef('b'));
+      clock.advance(48 * HOUR_MS);
+      let second: CollectReport | undefined;
+      onFirst(
+        (call) => call === 'open',
+        async () => {
+          second = await collect({ dryRun: !first });
+        },
+      );
+      const report = await collect({ dryRun: first });
+      expect((first ? second : report)?.counts.removed.files).toBe(2);
+      expect(stored()).toHaveLength(1);
+    },
+  );
 });
 
 describe('what is set aside', () => {

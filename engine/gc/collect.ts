@@ -73,7 +73,8 @@ export interface CollectReport {
  * garbage all the same.
  */
 export async function collectGarbage(store: Datastore, options: CollectOptions): Promise<CollectReport> {
-  using _lock = store.processLock.collect();
+  // A plan removes nothing, so it keeps nobody out: least of all a collection that is due.
+  using _lock = options.dryRun ? null : store.processLock.collect();
   const clocks = new ClockWatch(store.clock);
   const startedAt = epochSeconds(store.clock);
   const cutoffs = cutoffsOf(startedAt, options.graceSeconds, store.processLock.oldestWriter());
