@@ -99,7 +99,7 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   if (missingChunks > 0) await nameMissing(store, marks, shared, options);
   if (options.spaceUse) await options.spaceUse(await measureUse(store.backend, marks.keys, shared, options));
   const usedBytes = await usedBytesOf(counts, options);
-  if (!options.dryRun) await writeGcStatus(store.backend, marks, counts, usedBytes);
+  if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, usedBytes }, options.warn);
   return { ...reportOf(marks, counts, options.dryRun), usedBytes };
 }
 

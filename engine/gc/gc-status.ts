@@ -1,3 +1,4 @@
+import { isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
 import type { Marks } from './mark.ts';
 import type { SweepCounts } from './sweep-counts.ts';
@@ -5,11 +6,11 @@ import type { SweepCounts } from './sweep-counts.ts';
 /** The result of the last garbage collection, where a Proxmox Backup Server keeps it (docs/formats/datastore.md). */
 export const GC_STATUS_NAME = '.gc-status';
 
+/** Where there is no space for it, the one before stays, and `warn` hears of it: the collection went through all the same. */
 export async function writeGcStatus(
   backend: ObjectBackend,
-  marks: Marks,
-  counts: SweepCounts,
-  usedBytes: number,
+  { marks, counts, usedBytes }: { marks: Marks; counts: SweepCounts; usedBytes: number },
+  warn: (text: string) => void,
 ): Promise<void> {
   const status = {
     'index-file-count': marks.indexFiles,
@@ -23,5 +24,10 @@ export async function writeGcStatus(
     'removed-bad': counts.badRemoved.files,
     'still-bad': counts.badKept.files,
   };
-  await backend.put(GC_STATUS_NAME, Buffer.from(`${JSON.stringify(status)}\n`));
+  try {
+    await backend.put(GC_STATUS_NAME, Buffer.from(`${JSON.stringify(status)}\n`));
+  } catch (error) {
+    if (!isBackupError(error, 'STORAGE_FULL')) throw error;
+    warn(`The result could not be kept in the datastore: ${error.message}`);
+  }
 }
