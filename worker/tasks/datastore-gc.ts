@@ -26,11 +26,12 @@ async function collect(context: GcContext, { preview }: { preview: boolean }): P
   const { graceMinutes } = context.payload;
   const { db, clock } = context.worker;
   const startedAt = clock.now();
+  const asksForUse = !preview && isUseDue(owned, startedAt);
   try {
     const report = await collectGarbage(store, {
       ...{ dryRun: preview, graceSeconds: graceMinutes * 60 },
       expectedSnapshots: await db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
-      spaceUse: preview ? undefined : (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)),
+      spaceUse: asksForUse ? (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)) : undefined,
       storedBytes: owned.row.chunksCountedAt === null ? null : () => storedBytes(owned),
       tryAccessTime: () => tryAccessTime(context, owned, preview),
       ...{ signal: context.signal, report: context.progress },
@@ -42,6 +43,16 @@ async function collect(context: GcContext, { preview }: { preview: boolean }): P
   } finally {
     await owned.noteChunks();
   }
+}
+
+/** Fewer chunks are looked at in a second or two. */
+const FEW_CHUNKS = 200_000;
+const USE_EVERY_MS = 20 * 3_600_000;
+
+/** Who uses the space is asked by every collection of a small datastore, and of a large one about once a day. */
+function isUseDue({ row }: OwnedDatastore, now: number): boolean {
+  const last = row.spaceUseAt?.getTime() ?? null;
+  return last === null || row.chunkCount < FEW_CHUNKS || Math.abs(now - last) >= USE_EVERY_MS;
 }
 
 /** As it is on record once what has changed is noted there. */
