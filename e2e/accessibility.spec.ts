@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { backUp, ensureDatastore, SHARED } from './support/datastore.ts';
+import { allowedPlace, backUp, ensureDatastore, SHARED } from './support/datastore.ts';
 import { expect, test } from './support/fixtures.ts';
 
 /** Every page in both themes, and on a narrow screen: no barrier that a program can find, nothing cut off. */
@@ -77,6 +77,32 @@ test('the task page and dialogs pass', async ({ admin: page }) => {
   await page.getByRole('button', { name: 'Back up a machine' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectNoBarriers(page, 'backup dialog');
+});
+
+test('the step of the wizard that sets schedules passes, and the question before a verification', async ({
+  admin: page,
+  server,
+}) => {
+  await page.goto('/datastores/new?step=details');
+  await page.getByLabel('Name').fill('walk-wizard');
+  await page.getByLabel('Path').fill(await allowedPlace(server, 'walk-wizard'));
+  await page.getByLabel('Reason').fill('All tests run on one disk');
+  await page.getByRole('button', { name: 'Next: schedules' }).click();
+  await page.getByRole('group', { name: 'Prune' }).getByLabel('Daily', { exact: true }).fill('3');
+  await page
+    .getByRole('group', { name: 'Verification' })
+    .getByLabel('Schedule', { exact: true })
+    .fill('sun 25');
+  await expectNoBarriers(page, 'schedules (light)');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await barriers(new AxeBuilder({ page }).withRules(['color-contrast']))).toEqual([]);
+  await page.setViewportSize({ width: 400, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+
+  await page.goto(`/datastores/${DATASTORE}/verify`);
+  await page.getByRole('button', { name: 'Run verification…' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectNoBarriers(page, 'verification dialog');
 });
 
 test('the door passes', async ({ page, server }) => {
