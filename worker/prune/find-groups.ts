@@ -43,7 +43,10 @@ export async function findGroups(
   return groups;
 }
 
-export async function listInScope(store: Datastore, { namespace, depth, group }: PruneScope): Promise<GroupRef[]> {
+export async function listInScope(
+  store: Datastore,
+  { namespace, depth, group }: PruneScope,
+): Promise<GroupRef[]> {
   const namespaces = await listNamespaces(store.backend, namespace, group ? 0 : (depth ?? undefined));
   const groups: GroupRef[] = [];
   for (const path of namespaces) groups.push(...(await listGroups(store.backend, path)));
