@@ -190,7 +190,7 @@ describe('the zone', () => {
   });
 });
 
-test('a hundred thousand snapshots are planned in a part of a second', () => {
+test('a hundred thousand snapshots are planned by all rules at once', () => {
   const start = Date.UTC(1990, 0, 1) / 1000;
   const snapshots = Array.from({ length: 100_000 }, (_, each) => ({
     time: start + each * 10_007,

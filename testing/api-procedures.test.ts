@@ -18,7 +18,7 @@ const BEFORE = `# Procedures of the API
 <!-- Made from the router by testing/api-procedures.test.ts: vitest run --project unit testing/api-procedures.test.ts -u -->
 
 How to call them is said in [api.md](api.md). Fields with \`?\` may be left out; domain/ has the rules for each value.
-Everything but \`setup\` wants a valid token or session. What is marked with *password* cannot be taken back or hands out
+Everything but \`setup\` wants a valid token or session. What is marked with _password_ cannot be taken back or hands out
 rights: a session that has not typed its password for 10 minutes is refused with \`PASSWORD_NEEDED\` until it calls
 \`session.provePassword\`; a dry run, an update of a user without a new password, and changes of a datastore that touch
 neither keep rules nor the schedule of its prune are not.
@@ -43,7 +43,7 @@ function procedures(): [string, Procedure][] {
 function section(noun: string, entries: [string, Procedure][]): string {
   const rows = entries.map(([path, { type, inputs, meta }]) => [
     `\`${path}\``,
-    meta?.wantsPassword ? `${HOW[type]}, *password*` : HOW[type],
+    meta?.wantsPassword ? `${HOW[type]}, _password_` : HOW[type],
     inputWords(inputs),
   ]);
   const all = [['Procedure', 'HTTP', 'Input'], ...rows];

@@ -5,7 +5,12 @@ import { TransferRate } from './transfer-rate.ts';
 const MIB = 1024 * 1024;
 
 test('a line says what, how much of it, how long still, how fast', () => {
-  const state = { what: 'disk.img', doneBytes: 512 * MIB, totalBytes: 2048 * MIB, more: ['40 % deduplicated', ''] };
+  const state = {
+    what: 'disk.img',
+    doneBytes: 512 * MIB,
+    totalBytes: 2048 * MIB,
+    more: ['40 % deduplicated', ''],
+  };
   expect(transferParts(state, 256 * MIB)).toEqual([
     'disk.img',
     '25 %',
