@@ -106,20 +106,20 @@ test('a password is changed by whoever knows the old one, and every other sessio
   browser,
   server,
 }) => {
-  const dave = { user: 'dave@ibs', password: 'the first long password' };
-  const next = { ...dave, password: 'quite another sentence' };
-  const words = ['--role', 'Auditor', '--password', dave.password];
-  await command(server, ['user', 'create', dave.user, ...words]);
+  const erin = { user: 'erin@ibs', password: 'the first long password' };
+  const next = { ...erin, password: 'quite another sentence' };
+  const words = ['--role', 'Auditor', '--password', erin.password];
+  await command(server, ['user', 'create', erin.user, ...words]);
   const elsewhere = await browser.newContext({ baseURL: server.console });
   const other = await elsewhere.newPage();
-  await signIn(other, dave);
+  await signIn(other, erin);
   await page.goto('/');
   await page.getByRole('button', { name: 'Account of admin@ibs' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in$/);
-  await signIn(page, dave);
+  await signIn(page, erin);
 
-  await page.getByRole('button', { name: 'Account of dave@ibs' }).click();
+  await page.getByRole('button', { name: 'Account of erin@ibs' }).click();
   await page.getByRole('menuitem', { name: 'Change password…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change password' });
   const current = dialog.getByRole('textbox', { name: 'Current password' });
@@ -132,7 +132,7 @@ test('a password is changed by whoever knows the old one, and every other sessio
   await save.click();
   await expect(dialog.getByText('The current password is wrong.')).toBeVisible();
   await expect(current).toBeFocused();
-  await current.fill(dave.password);
+  await current.fill(erin.password);
   await save.click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText('Password changed')).toBeVisible();
@@ -143,7 +143,7 @@ test('a password is changed by whoever knows the old one, and every other sessio
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(['You cannot add datastores']);
   await other.goto('/datastores');
   await expect(other).toHaveURL(/\/sign-in/);
-  await fillSignIn(other, dave);
+  await fillSignIn(other, erin);
   await expect(other.getByText('User name or password is wrong.')).toBeVisible();
   await fillSignIn(other, next);
   await expect(other).toHaveURL(/\/datastores$/);
