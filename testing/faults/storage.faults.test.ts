@@ -60,7 +60,7 @@ describe.skipIf(missing)(`a datastore on a filesystem of its own${missing ? ` ($
       async () => timesOnDisk(store, 'full').all.length === 1,
     );
     // A few blocks may be free again, so that the probe's small file fits; reading must work in any case.
-    expect(await probe()).toMatch(/online|read-only/);
+    expect(await probe()).toMatch(/online|degraded/);
     await expectRestores(store, { id: 'full', time: first }, source);
     await expectClean(store);
 
