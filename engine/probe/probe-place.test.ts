@@ -4,11 +4,12 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { statusOf } from '#domain/datastore.ts';
+import { openDescriptorsIn } from '#testing/open-descriptors.ts';
 import { localBackend } from '#testing/open-store.ts';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
 import { mountOf } from '../backends/local/mount.ts';
 import { writeIdentity } from '../identity.ts';
-import type { ProbeResult, ProbeTarget } from './probe-place.ts';
+import { type ProbeResult, type ProbeTarget, probePlace } from './probe-place.ts';
 
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
 const SCRIPT = `
@@ -84,4 +85,13 @@ test.skipIf(!hasStrace)('one that refuses to set them is not written to', async 
     status: 'read-only',
     reason: `${target.path} refused the operation.`,
   });
+});
+
+test('nothing stays open behind a probe, whether it went well or not', async () => {
+  const target = await place();
+  expect((await probePlace(target, Date.now())).reachable).toBe(true);
+  expect(openDescriptorsIn(target.path)).toBe(0);
+  const failed = await probePlace({ ...target, uuid: randomUUID() }, Date.now());
+  expect(failed).toMatchObject({ reachable: false, certain: true });
+  expect(openDescriptorsIn(target.path)).toBe(0);
 });

@@ -51,7 +51,18 @@ export async function probePlace(target: ProbeTarget, nowMs: number): Promise<Pr
     capacity: null,
     mount: null,
   };
-  for (const step of stepsOf(target, nowMs, result)) {
+  const place = new ProbedPlace(target.path);
+  try {
+    await runSteps(stepsOf(target, nowMs, place, result), result);
+  } finally {
+    // The process that probes goes on to the next: what it holds open would keep the filesystem from being unmounted.
+    await place.close();
+  }
+  return result;
+}
+
+async function runSteps(steps: readonly Step[], result: ProbeResult): Promise<void> {
+  for (const step of steps) {
     const started = performance.now();
     try {
       const said = await step.run();
@@ -76,7 +87,29 @@ export async function probePlace(target: ProbeTarget, nowMs: number): Promise<Pr
       break;
     }
   }
-  return result;
+}
+
+/** The directory, opened by the first step that needs it. */
+class ProbedPlace {
+  readonly #path: string;
+  #backend: LocalBackend | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  opened(): LocalBackend {
+    this.#backend ??= new LocalBackend(this.#path, {
+      keepsAccessTime: true,
+      knowsCapacity: true,
+      defaultSyncLevel: 'file',
+    });
+    return this.#backend;
+  }
+
+  async close(): Promise<void> {
+    await this.#backend?.close();
+  }
 }
 
 const CERTAIN = new Set<string>([
@@ -85,21 +118,12 @@ const CERTAIN = new Set<string>([
   'DATASTORE_LAYOUT_INVALID',
 ]);
 
-function stepsOf(target: ProbeTarget, nowMs: number, result: ProbeResult): Step[] {
-  let backend: LocalBackend | null = null;
-  const opened = () => {
-    backend ??= new LocalBackend(target.path, {
-      keepsAccessTime: true,
-      knowsCapacity: true,
-      defaultSyncLevel: 'file',
-    });
-    return backend;
-  };
+function stepsOf(target: ProbeTarget, nowMs: number, place: ProbedPlace, result: ProbeResult): Step[] {
   return [
     {
       name: 'Directory',
       run: async () => {
-        opened();
+        place.opened();
         return target.path;
       },
     },
@@ -107,12 +131,12 @@ function stepsOf(target: ProbeTarget, nowMs: number, result: ProbeResult): Step[
     {
       name: 'Identity',
       run: async () => {
-        await checkIdentity(opened(), target.uuid);
+        await checkIdentity(place.opened(), target.uuid);
         result.reachable = true;
         return target.uuid;
       },
     },
-    { name: 'Capacity', run: async () => describeCapacity(await opened().capacity(), result) },
+    { name: 'Capacity', run: async () => describeCapacity(await place.opened().capacity(), result) },
     {
       name: 'Write, flush, read, remove',
       run: async () => {

@@ -12,6 +12,7 @@ import type { DatastoreName } from '#domain/ids.ts';
 import { isFinal } from '#domain/task.ts';
 import type { RunningServer } from '../running-server.ts';
 import { snapshotRef } from '../session-client.ts';
+import { nextTime } from './client-calls.ts';
 
 /** A datastore of a running server, used as people use it: through its API and with the real client. */
 
@@ -120,7 +121,8 @@ export function writeSource(path: string, sizeMiB: number): string {
 /** A backup in a process of its own. */
 export function backUpInProcess(store: FaultDatastore, source: string, id: string): ChildProcess {
   const { address, name } = store;
-  const words = JSON.stringify({ store: { address, name }, source, id });
+  // Its own count of times would begin anew, behind the times of backups that this process has made.
+  const words = JSON.stringify({ store: { address, name }, source, id, time: nextTime() });
   return spawn(process.execPath, ['testing/faults/client-process.ts', words], {
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'inherit'],
