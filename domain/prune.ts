@@ -1,33 +1,12 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
-import {
-  NAMESPACE_DEPTH_MAX,
-  type NamespacePath,
-  namespaceComponents,
-  parseBackupId,
-  parseBackupType,
-} from './ids.ts';
 import type { Privilege } from './permissions.ts';
 import { parsePrincipalId } from './principal.ts';
 import { KeepOptions } from './retention.ts';
 import { schemaOf } from './schema.ts';
-import { NamespaceInput } from './snapshot.ts';
+import { GroupScope } from './scope.ts';
 
-/** What is pruned: the groups of a namespace and of those below it, or a single group. */
-
-const Scope = z.object({
-  namespace: NamespaceInput,
-  /** Levels below the namespace; null for all of them, 0 for none. */
-  depth: z.number().int().min(0).max(NAMESPACE_DEPTH_MAX).nullable().default(null),
-  /** Only this group, directly in the namespace. */
-  group: z
-    .object({ type: schemaOf((text) => parseBackupType(text)), id: schemaOf((text) => parseBackupId(text)) })
-    .nullable()
-    .default(null),
-});
-export type PruneScope = z.infer<typeof Scope>;
-
-const Wish = Scope.extend({ keep: KeepOptions, name: DatastoreNameInput });
+const Wish = GroupScope.extend({ keep: KeepOptions, name: DatastoreNameInput });
 
 /** Prune although far fewer snapshots are found than are on record. */
 const acceptMissing = z.boolean().default(false);
@@ -43,19 +22,12 @@ export const PrunePlanInput = Wish.extend({
 export type PrunePlanInput = z.infer<typeof PrunePlanInput>;
 
 /** What the task is given beside its datastore. */
-export const PrunePayload = Scope.extend({
+export const PrunePayload = GroupScope.extend({
   keep: KeepOptions,
   acceptMissing,
   /** Whose privileges bound it; null for the server itself, which may prune every group. */
   onBehalfOf: schemaOf((text) => parsePrincipalId(text)).nullable(),
 });
-
-export function isInScope(namespace: NamespacePath, { namespace: start, depth, group }: PruneScope): boolean {
-  if (namespace === start) return true;
-  if (group !== null || (start !== '' && !namespace.startsWith(`${start}/`))) return false;
-  const below = namespaceComponents(namespace).length - namespaceComponents(start).length;
-  return depth === null || below <= depth;
-}
 
 /** Any of these on a namespace lets one prune in it. */
 export const PRUNE_PRIVILEGES = ['Datastore.Modify', 'Datastore.Prune'] as const satisfies Privilege[];
@@ -72,9 +44,4 @@ export function pruneReach(holds: (privilege: Privilege) => boolean): 'all' | 'o
  */
 export function isFarFewer(found: number, recorded: number): boolean {
   return found * 2 < recorded;
-}
-
-export function pruneSubject(datastore: string, { namespace, group }: PruneScope): string {
-  const place = [namespace, group && `${group.type}/${group.id}`].filter(Boolean).join('/');
-  return place === '' ? datastore : `${datastore}:${place}`;
 }

@@ -1,28 +1,17 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
-import { formatSnapshotTime, NAMESPACE_DEPTH_MAX, parseBackupId, parseBackupType } from './ids.ts';
+import { formatSnapshotTime } from './ids.ts';
 import type { Privilege } from './permissions.ts';
 import { parsePrincipalId } from './principal.ts';
 import { schemaOf } from './schema.ts';
-import { NamespaceInput } from './snapshot.ts';
+import { GroupScope, scopeSubject } from './scope.ts';
 import { countOf, formatBytes } from './units.ts';
 
 /** Verification: what it is asked for, and what it comes to. */
 
-const Scope = z.object({
-  namespace: NamespaceInput,
-  /** Levels below the namespace; null for all of them, 0 for none. */
-  depth: z.number().int().min(0).max(NAMESPACE_DEPTH_MAX).nullable().default(null),
-  /** Only this group, directly in the namespace. */
-  group: z
-    .object({ type: schemaOf((text) => parseBackupType(text)), id: schemaOf((text) => parseBackupId(text)) })
-    .nullable()
-    .default(null),
+const Wish = GroupScope.extend({
   /** Only this snapshot of the group, by its time: whole seconds since 1970. */
   time: z.number().int().nullable().default(null),
-});
-
-const Wish = Scope.extend({
   /**
    * A snapshot that was found sound is read again after so many days; 0 always, null never. One that was found damaged, or
    * was never looked at, is always read.
@@ -36,7 +25,9 @@ export const VerifyInput = Wish.extend({ name: DatastoreNameInput });
 export type VerifyInput = z.infer<typeof VerifyInput>;
 
 /** Of which part of a datastore the state is asked, and what a run with that choice would read. */
-export const VerificationInput = VerifyInput.pick({ name: true, namespace: true, outdatedAfterDays: true });
+export const VerificationInput = Wish.pick({ namespace: true, outdatedAfterDays: true }).extend({
+  name: DatastoreNameInput,
+});
 export type VerificationInput = z.infer<typeof VerificationInput>;
 
 /** Within how many days: what the coverage is told for. */
@@ -103,8 +94,6 @@ export function verifyWords(result: VerifyResult): string {
   return besides.length > 0 ? `${looked} Not read: ${besides.join(', ')}.` : looked;
 }
 
-export function verifySubject(datastore: string, { namespace, group, time }: VerifyWish): string {
-  const parts = [namespace, group && `${group.type}/${group.id}`, time !== null && formatSnapshotTime(time)];
-  const place = parts.filter(Boolean).join('/');
-  return place === '' ? datastore : `${datastore}:${place}`;
+export function verifySubject(datastore: string, wish: VerifyWish): string {
+  return scopeSubject(datastore, wish, wish.time === null ? undefined : formatSnapshotTime(wish.time));
 }

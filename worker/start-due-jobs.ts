@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { type JobTask, taskOf } from '#domain/job.ts';
 import { type Decision, type Job, lateWords, planTick, type TickFacts } from '#domain/job-plan.ts';
-import { pruneSubject } from '#domain/prune.ts';
+import { scopeSubject } from '#domain/scope.ts';
 import { verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Transaction } from '#drizzle/client.ts';
@@ -138,7 +138,7 @@ function subjectOf(run: JobTask, name: string): string {
     case 'datastore.gc':
       return name;
     case 'datastore.prune':
-      return pruneSubject(name, run.payload);
+      return scopeSubject(name, run.payload);
     case 'datastore.verify':
       return verifySubject(name, run.payload);
   }

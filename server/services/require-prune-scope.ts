@@ -1,10 +1,8 @@
-import { and, eq } from 'drizzle-orm';
-import { BackupError } from '#domain/errors.ts';
-import { type DatastoreName, formatGroupPath } from '#domain/ids.ts';
-import type { PruneScope } from '#domain/prune.ts';
-import { backupGroup } from '#drizzle/schema/snapshot.ts';
+import type { DatastoreName } from '#domain/ids.ts';
+import type { GroupScope } from '#domain/scope.ts';
 import type { ServiceContext } from './context.ts';
 import { type DatastoreRow, findDatastore } from './find-datastore.ts';
+import { findGroup } from './find-group.ts';
 import { requireNamespace } from './find-namespace.ts';
 import { requireContent, requireOwner } from './require-content.ts';
 
@@ -14,7 +12,7 @@ import { requireContent, requireOwner } from './require-content.ts';
  */
 export async function requirePruneScope(
   context: ServiceContext,
-  scope: PruneScope & { name: DatastoreName },
+  scope: GroupScope & { name: DatastoreName },
 ): Promise<DatastoreRow> {
   const { name, namespace, group } = scope;
   const row = await findDatastore(context.db, name);
@@ -22,24 +20,7 @@ export async function requirePruneScope(
   if (group === null) return row;
   const place = { datastore: name, namespace };
   const right = await requireContent(context, place, ['Datastore.Modify'], 'Datastore.Prune');
-  const [found] = await context.db
-    .select({ owner: backupGroup.owner })
-    .from(backupGroup)
-    .where(
-      and(
-        eq(backupGroup.datastoreId, row.id),
-        eq(backupGroup.namespace, namespace),
-        eq(backupGroup.type, group.type),
-        eq(backupGroup.backupId, group.id),
-      ),
-    );
-  if (!found) {
-    const path = formatGroupPath({ namespace, ...group });
-    throw new BackupError('GROUP_NOT_FOUND', `There is no backup group ${name}:${path}.`, {
-      field: 'group',
-      hint: `List them: ironcore-backup group list ${name}`,
-    });
-  }
+  const found = await findGroup(context.db, row, { namespace, ...group });
   requireOwner(right, found.owner);
   return row;
 }

@@ -1,18 +1,18 @@
 import { and, count, eq } from 'drizzle-orm';
 import { BackupError } from '#domain/errors.ts';
-import { formatGroupPath, type GroupRef } from '#domain/ids.ts';
-import { isFarFewer, isInScope, type PruneScope } from '#domain/prune.ts';
+import type { GroupRef } from '#domain/ids.ts';
+import { isFarFewer } from '#domain/prune.ts';
+import { type GroupScope, isInScope } from '#domain/scope.ts';
 import type { TaskProgress } from '#domain/task.ts';
 import { countOf, formatCount } from '#domain/units.ts';
 import type { Database } from '#drizzle/client.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
-import { listGroups, noGroup } from '#engine/hierarchy/groups.ts';
-import { listNamespaces, namespaceExists, noNamespace } from '#engine/hierarchy/namespaces.ts';
+import { listInScope, requireInScope } from '#engine/hierarchy/groups-in-scope.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
 
 export interface FindOptions {
-  scope: PruneScope;
+  scope: GroupScope;
   /** Go on also when far fewer snapshots are there than on record. */
   acceptMissing: boolean;
   signal: AbortSignal;
@@ -30,7 +30,7 @@ export async function findGroups(
   { scope, acceptMissing, signal, report }: FindOptions,
 ): Promise<GroupRef[]> {
   const recorded = await countRecorded(db, datastoreId, scope);
-  const groups = await listInScope(store, scope);
+  const groups = await listInScope(store.backend, scope);
   let found = 0;
   for (const [at, group] of groups.entries()) {
     signal.throwIfAborted();
@@ -38,24 +38,11 @@ export async function findGroups(
     report({ phase: 'Counting', done: at + 1, total: groups.length, unit: 'groups' });
   }
   if (!acceptMissing && isFarFewer(found, recorded)) throw missingSnapshots(found, recorded);
-  if (!(await namespaceExists(store.backend, scope.namespace))) throw noNamespace(scope.namespace);
-  if (scope.group && groups.length === 0) throw noGroup({ namespace: scope.namespace, ...scope.group });
+  await requireInScope(store.backend, scope, groups);
   return groups;
 }
 
-export async function listInScope(
-  store: Datastore,
-  { namespace, depth, group }: PruneScope,
-): Promise<GroupRef[]> {
-  const namespaces = await listNamespaces(store.backend, namespace, group ? 0 : (depth ?? undefined));
-  const groups: GroupRef[] = [];
-  for (const path of namespaces) groups.push(...(await listGroups(store.backend, path)));
-  if (group === null) return groups;
-  const wanted = formatGroupPath({ namespace, ...group });
-  return groups.filter((one) => formatGroupPath(one) === wanted);
-}
-
-async function countRecorded(db: Database, datastoreId: string, scope: PruneScope): Promise<number> {
+async function countRecorded(db: Database, datastoreId: string, scope: GroupScope): Promise<number> {
   const { group } = scope;
   const rows = await db
     .select({ namespace: snapshot.namespace, snapshots: count() })

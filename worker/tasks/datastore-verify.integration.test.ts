@@ -153,10 +153,20 @@ test('a run whose worker was lost goes on with the snapshots that it had not rea
 });
 
 test('what is asked for by name has to be there', async () => {
-  const missing = await verify('nobody');
-  expect(missing).toMatchObject({ state: 'failed', error: { code: 'GROUP_NOT_FOUND' } });
-  const late = await verify('one', { time: 1_577_836_800 });
-  expect(late).toMatchObject({ state: 'failed', error: { code: 'SNAPSHOT_NOT_FOUND' } });
+  const refused = (code: string) => ({ cause: { code } });
+  await expect(verify('nobody')).rejects.toMatchObject(refused('GROUP_NOT_FOUND'));
+  await expect(verify('one', { time: 1_577_836_800 })).rejects.toMatchObject(refused('SNAPSHOT_NOT_FOUND'));
+  const nowhere = { name: MAIN, namespace: 'nowhere' as NamespacePath };
+  await expect(admin().datastore.verify(nowhere)).rejects.toMatchObject(refused('NAMESPACE_NOT_FOUND'));
+  await expect(admin().datastore.verify({ name: MAIN, time: TIME })).rejects.toMatchObject(
+    refused('INPUT_INVALID'),
+  );
+  // On record, and gone from the disk: the worker looks for itself.
+  const path = `${gateway.path()}/host/one`;
+  fs.renameSync(path, `${path}-away`);
+  const gone = await verify('one');
+  fs.renameSync(`${path}-away`, path);
+  expect(gone).toMatchObject({ state: 'failed', error: { code: 'GROUP_NOT_FOUND' } });
   await gateway.with('auditor@ibs', 'Datastore.Audit');
   await expect(api.as('auditor@ibs').datastore.verify({ name: MAIN })).rejects.toMatchObject({
     cause: { code: 'PRIVILEGE_MISSING' },

@@ -16,8 +16,7 @@ import { entriesOf } from '#drizzle/permissions.ts';
 import { task } from '#drizzle/schema/task.ts';
 import type { Problem } from '#engine/audit/chunk-audit.ts';
 import type { Datastore } from '#engine/datastore.ts';
-import { noGroup } from '#engine/hierarchy/groups.ts';
-import { namespaceExists, noNamespace } from '#engine/hierarchy/namespaces.ts';
+import { listInScope, requireInScope } from '#engine/hierarchy/groups-in-scope.ts';
 import { isFinished, noSnapshot, type VerifyState } from '#engine/hierarchy/snapshots.ts';
 import {
   type DueSnapshot,
@@ -28,7 +27,6 @@ import {
 import { noteDamage } from '../catalog/damaged-chunks.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
-import { listInScope } from '../prune/find-groups.ts';
 import { noteFindings } from './audit-findings.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 
@@ -100,15 +98,13 @@ async function namespaceFilter({ payload, worker }: VerifyContext, datastore: st
 }
 
 /** NAMESPACE_NOT_FOUND, GROUP_NOT_FOUND or SNAPSHOT_NOT_FOUND for what was asked for by name. */
-async function groupsOf(store: Datastore, wish: VerifyWish): Promise<GroupRef[]> {
-  const { namespace, group, time } = wish;
-  if (!(await namespaceExists(store.backend, namespace))) throw noNamespace(namespace);
-  const groups = await listInScope(store, wish);
-  if (group === null) return groups;
-  const ref = { namespace, ...group };
-  if (groups.length === 0) throw noGroup(ref);
-  if (time !== null && !(await isFinished(store.backend, { ...ref, time })))
-    throw noSnapshot({ ...ref, time });
+async function groupsOf({ backend }: Datastore, wish: VerifyWish): Promise<GroupRef[]> {
+  const groups = await listInScope(backend, wish);
+  await requireInScope(backend, wish, groups);
+  const [group] = groups;
+  if (wish.time === null || !group) return groups;
+  const snapshot = { ...group, time: wish.time };
+  if (!(await isFinished(backend, snapshot))) throw noSnapshot(snapshot);
   return groups;
 }
 

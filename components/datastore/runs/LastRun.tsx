@@ -1,3 +1,4 @@
+import { sentence } from '#domain/sentence.ts';
 import { formatDuration } from '#domain/units.ts';
 import { failedStep } from '../../task/prepare-steps.ts';
 import { durationWords, resultWords, taskDurationMs, taskHref } from '../../task/task-words.ts';
@@ -52,7 +53,7 @@ function FailedRun({ task }: { task: TaskView }) {
     >
       <div className="grid gap-1 select-text">
         <p>
-          {error?.message ?? outcome ?? 'It gave no reason.'} {error?.hint}
+          {sentence(error?.message ?? outcome ?? 'It gave no reason')} {error?.hint}
         </p>
         <p className="text-small">
           {step && `At “${step}”. `}

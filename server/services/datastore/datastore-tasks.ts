@@ -1,14 +1,19 @@
 import { eq } from 'drizzle-orm';
 import type { AcceptDatastoreInput, MaintenanceInput } from '#domain/datastore.ts';
+import { BackupError } from '#domain/errors.ts';
 import type { GcInput } from '#domain/gc.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { VERIFY_PRIVILEGES, type VerifyInput, verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
+import type { Executor } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
-import { findDatastore } from '../find-datastore.ts';
+import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
+import { findGroup } from '../find-group.ts';
+import { requireNamespace } from '../find-namespace.ts';
+import { findSnapshot } from '../snapshot/find-snapshot.ts';
 import { startTask } from '../start-task.ts';
 
 /** Tasks on a whole datastore, each carried out by its owner. */
@@ -94,9 +99,25 @@ export async function verifyDatastore(
   );
   const { name, ...wish } = input;
   const row = await findDatastore(context.db, name);
+  await requireVerifyScope(context.db, row, input);
   const payload = { datastoreId: row.id, ...wish, onBehalfOf: caller.principal };
   const subject = verifySubject(row.name, input);
   return startTask(context, { kind: 'datastore.verify', payload, datastore: row, subject });
+}
+
+/** What is named has to be there: a task that fails for a slip of the pen would be told as something that is wrong. */
+async function requireVerifyScope(db: Executor, row: DatastoreRow, input: VerifyInput): Promise<void> {
+  const { namespace, group, time } = input;
+  await requireNamespace(db, row, namespace);
+  if (group === null) {
+    if (time === null) return;
+    throw new BackupError('INPUT_INVALID', 'A snapshot is named by its group and its time.', {
+      field: 'group',
+      hint: 'Name the group as well.',
+    });
+  }
+  await findGroup(db, row, { namespace, ...group });
+  if (time !== null) await findSnapshot(db, { datastore: row.name, namespace, ...group, time });
 }
 
 /** Enters or leaves a maintenance mode. New work is refused at once; the task waits for work that is running. */

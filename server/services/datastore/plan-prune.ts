@@ -9,7 +9,7 @@ import {
 import { type KeepWarning, lintKeep, usualIntervalSeconds } from '#domain/lint-keep.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
-import { isInScope, PRUNE_PRIVILEGES, type PrunePlanInput, pruneReach } from '#domain/prune.ts';
+import { PRUNE_PRIVILEGES, type PrunePlanInput, pruneReach } from '#domain/prune.ts';
 import {
   countMarks,
   type Fate,
@@ -19,6 +19,7 @@ import {
   type Verdict,
   verdictWords,
 } from '#domain/retention.ts';
+import { isInScope } from '#domain/scope.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';

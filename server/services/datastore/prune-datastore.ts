@@ -1,5 +1,6 @@
 import { datastorePath } from '#domain/permissions.ts';
-import { PRUNE_PRIVILEGES, type PruneInput, pruneSubject } from '#domain/prune.ts';
+import { PRUNE_PRIVILEGES, type PruneInput } from '#domain/prune.ts';
+import { scopeSubject } from '#domain/scope.ts';
 import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
 import { requirePruneScope } from '../require-prune-scope.ts';
@@ -24,7 +25,7 @@ export async function pruneDatastore(
     kind: 'datastore.prune',
     payload: { datastoreId: row.id, ...wish, onBehalfOf: caller.principal },
     datastore: row,
-    subject: pruneSubject(row.name, input),
+    subject: scopeSubject(row.name, input),
     detail: { keep: input.keep, depth: input.depth, acceptMissing: input.acceptMissing },
   });
 }

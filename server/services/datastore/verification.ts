@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { datastorePath } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
-import { isInScope } from '#domain/prune.ts';
+import { isInScope } from '#domain/scope.ts';
 import { COVERAGE_DAYS, type VerificationInput } from '#domain/verify.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
