@@ -1,13 +1,14 @@
-import { type GroupRef, parseGroupRef } from '#domain/ids.ts';
+import type { GroupRef } from '#domain/ids.ts';
 import type { KeepOptions } from '#domain/retention.ts';
 import { countOf } from '#domain/units.ts';
 import { agree } from '../../ask.ts';
 import { defineCommand, UsageError } from '../../command.ts';
 import type { Api, PrunePlan } from '../../connect/api.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
-import { argument, flag, parsedOption, text, wholeNumber } from '../../values.ts';
+import { argument, flag } from '../../values.ts';
 import { keepOptions } from './keep-options.ts';
 import { planColumns, rowsOf, shownPlan, summaryOf } from './prune-plan-text.ts';
+import { scopeOptions } from './scope-options.ts';
 
 /** The most that the API gives at once. */
 const PAGE = 10_000;
@@ -25,15 +26,7 @@ export const command = defineCommand({
   ],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   options: {
-    namespace: text('--ns, --namespace <namespace>', 'Only this namespace and those below it', {
-      complete: 'namespace',
-    }),
-    depth: wholeNumber('--max-depth <levels>', 'Only so many levels below it; 0 for none (default: all)', 0),
-    group: parsedOption(
-      '--group <group>',
-      'Only this group of the namespace, such as vm/12345',
-      parseGroupRef,
-    ),
+    ...scopeOptions,
     ...keepOptions,
     acceptMissing: flag('--accept-missing', 'Go on although less than half of what is on record is there'),
     dryRun: flag('--dry-run', 'Only say what would go'),

@@ -1,7 +1,8 @@
-import { type GroupRef, parseGroupRef, parseSnapshotRef, type SnapshotRef } from '#domain/ids.ts';
+import { type GroupRef, parseSnapshotRef, type SnapshotRef } from '#domain/ids.ts';
 import { defineCommand, UsageError } from '../../command.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
-import { argument, flag, parsedOption, text, wholeNumber } from '../../values.ts';
+import { argument, flag, parsedOption, wholeNumber } from '../../values.ts';
+import { scopeOptions } from './scope-options.ts';
 
 const GIB = 1024 ** 3;
 
@@ -19,15 +20,7 @@ export const command = defineCommand({
   ],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   options: {
-    namespace: text('--ns, --namespace <namespace>', 'Only this namespace and those below it', {
-      complete: 'namespace',
-    }),
-    depth: wholeNumber('--max-depth <levels>', 'Only so many levels below it; 0 for none (default: all)', 0),
-    group: parsedOption(
-      '--group <group>',
-      'Only this group of the namespace, such as vm/12345',
-      parseGroupRef,
-    ),
+    ...scopeOptions,
     snapshot: parsedOption(
       '--snapshot <snapshot>',
       'Only this snapshot, such as vm/12345/2026-11-27T01:00:00Z',

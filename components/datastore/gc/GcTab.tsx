@@ -9,7 +9,7 @@ import { useRuns } from '../runs/use-runs.ts';
 import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
 import { useDatastoreActions } from '../use-datastore-actions.tsx';
-import { HistoryCard } from './HistoryCard.tsx';
+import { GcHistory } from './GcHistory.tsx';
 import { LastRunCard } from './LastRunCard.tsx';
 import { PreviewCard } from './PreviewCard.tsx';
 import { prepareHistory } from './prepare-gc.ts';
@@ -37,7 +37,7 @@ export function GcTab({ name }: { name: string }) {
             onRun={() => show('gc', datastore)}
             disabledReason={missing || whyNotWritable(datastore)}
           />
-          <HistoryCard history={history} />
+          <GcHistory history={history} />
         </div>
         <div className="grid min-w-0 gap-4">
           <PreviewCard

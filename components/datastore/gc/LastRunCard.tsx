@@ -2,68 +2,41 @@ import { Recycle } from 'lucide-react';
 import { dedupRatioOf, type GcResult } from '#domain/gc.ts';
 import { countOf, formatCount, formatRatio } from '#domain/units.ts';
 import { gcCommands } from '../../commands/datastore-commands.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Bytes } from '../../ui/Bytes.tsx';
-import { Card } from '../../ui/Card.tsx';
-import { CommandHint } from '../../ui/CommandHint.tsx';
 import { cn } from '../../ui/class-names.ts';
-import { EmptyState } from '../../ui/EmptyState.tsx';
 import { type KeyValue, KeyValueList } from '../../ui/KeyValueList.tsx';
-import { Skeleton } from '../../ui/Skeleton.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
 import { Unknown } from '../../ui/Unknown.tsx';
-import { ActiveRun } from '../runs/ActiveRun.tsx';
 import { LastRun } from '../runs/LastRun.tsx';
 import type { Runs } from '../runs/prepare-runs.ts';
+import { RunCard, type RunCardTab } from '../runs/RunCard.tsx';
 import { graceWords, readGcResult } from './prepare-gc.ts';
 
-interface LastRunCardProps {
-  name: string;
-  runs: Runs | undefined;
-  onRun: () => void;
-  disabledReason: string | false;
-}
+const EMPTY = {
+  icon: <Recycle />,
+  title: 'No garbage collection yet',
+  words:
+    'When snapshots are forgotten or pruned, the chunks that only they needed stay on the disk. A garbage ' +
+    'collection finds and removes them; until then no space comes back.',
+};
 
 /** What runs now, what the last run came to, and the figures of the last one that has some. */
-export function LastRunCard({ name, runs, onRun, disabledReason }: LastRunCardProps) {
-  const isFirst = runs?.last === null && runs.active === null;
-  const run = (
-    <Button
-      size={isFirst ? 'medium' : 'small'}
-      variant="primary"
-      onClick={onRun}
-      disabledReason={disabledReason || (runs?.active && 'One is on its way already')}
-    >
-      Run garbage collection…
-    </Button>
-  );
-  if (isFirst) {
-    return (
-      <Card>
-        <EmptyState
-          icon={<Recycle />}
-          title="No garbage collection yet"
-          action={run}
-          command={`ironcore-backup datastore gc ${name}`}
-        >
-          When snapshots are forgotten or pruned, the chunks that only they needed stay on the disk. A garbage
-          collection finds and removes them; until then no space comes back.
-        </EmptyState>
-      </Card>
-    );
-  }
+export function LastRunCard(tab: RunCardTab) {
   return (
-    <Card title="Last run" actions={run} footer={<CommandHint text={gcCommands(name, { preview: false })} />}>
-      {runs ? (
-        <div className="grid gap-3">
-          {runs.active && <ActiveRun task={runs.active} />}
-          {runs.last && <LastRun task={runs.last} usualMs={runs.usualMs} />}
-          {runs.lastGood && <Figures task={runs.lastGood} isLast={runs.last === runs.lastGood} />}
-        </div>
-      ) : (
-        <Skeleton className="h-48" />
+    <RunCard
+      {...tab}
+      verb="Run garbage collection…"
+      empty={EMPTY}
+      command={`ironcore-backup datastore gc ${tab.name}`}
+      forms={gcCommands(tab.name, { preview: false })}
+    >
+      {({ last, lastGood, usualMs }) => (
+        <>
+          {last && <LastRun task={last} usualMs={usualMs} />}
+          {lastGood && <Figures task={lastGood} isLast={last === lastGood} />}
+        </>
       )}
-    </Card>
+    </RunCard>
   );
 }
 

@@ -5,64 +5,32 @@ import { verifyCommands } from '../../commands/datastore-commands.ts';
 import { taskDurationMs, taskHref } from '../../task/task-words.ts';
 import type { TaskView } from '../../trpc/views.ts';
 import { Banner } from '../../ui/Banner.tsx';
-import { Button, ButtonLink } from '../../ui/Button.tsx';
-import { Card } from '../../ui/Card.tsx';
-import { CommandHint } from '../../ui/CommandHint.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Skeleton } from '../../ui/Skeleton.tsx';
+import { ButtonLink } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
-import { ActiveRun } from '../runs/ActiveRun.tsx';
 import { LastRun } from '../runs/LastRun.tsx';
-import type { Runs } from '../runs/prepare-runs.ts';
+import { RunCard, type RunCardTab } from '../runs/RunCard.tsx';
 import { readVerifyResult } from './prepare-verify.ts';
 
-interface LastVerifyCardProps {
-  name: string;
-  /** Undefined until they are known. */
-  runs: Runs | undefined;
-  onRun: () => void;
-  disabledReason: string | false;
-}
+const EMPTY = {
+  icon: <ShieldCheck />,
+  title: 'No verification yet',
+  words:
+    'Disks lose bits without a word. A verification reads what snapshots need and checks every byte, so that ' +
+    'damage is found while a backup can still mend it.',
+};
 
 /** What runs now, and what the last run came to. */
-export function LastVerifyCard({ name, runs, onRun, disabledReason }: LastVerifyCardProps) {
-  const isFirst = runs?.last === null && runs.active === null;
-  const run = (
-    <Button
-      size={isFirst ? 'medium' : 'small'}
-      variant="primary"
-      onClick={onRun}
-      disabledReason={disabledReason || (runs?.active && 'One is on its way already')}
-    >
-      Run verification…
-    </Button>
-  );
-  if (isFirst) {
-    return (
-      <Card>
-        <EmptyState
-          icon={<ShieldCheck />}
-          title="No verification yet"
-          action={run}
-          command={`ironcore-backup datastore verify ${name}`}
-        >
-          Disks lose bits without a word. A verification reads what snapshots need and checks every byte, so
-          that damage is found while a backup can still mend it.
-        </EmptyState>
-      </Card>
-    );
-  }
+export function LastVerifyCard(tab: RunCardTab) {
   return (
-    <Card title="Last run" actions={run} footer={<CommandHint text={verifyCommands(name)} />}>
-      {runs ? (
-        <div className="grid gap-3">
-          {runs.active && <ActiveRun task={runs.active} />}
-          {runs.last && <Last task={runs.last} usualMs={runs.usualMs} />}
-        </div>
-      ) : (
-        <Skeleton className="h-24" />
-      )}
-    </Card>
+    <RunCard
+      {...tab}
+      verb="Run verification…"
+      empty={EMPTY}
+      command={`ironcore-backup datastore verify ${tab.name}`}
+      forms={verifyCommands(tab.name)}
+    >
+      {({ last, usualMs }) => last && <Last task={last} usualMs={usualMs} />}
+    </RunCard>
   );
 }
 

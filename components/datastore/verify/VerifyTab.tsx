@@ -15,10 +15,10 @@ import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
 import { CoverageCard } from './CoverageCard.tsx';
 import { FailuresCard } from './FailuresCard.tsx';
-import { HistoryCard } from './HistoryCard.tsx';
 import { LastVerifyCard } from './LastVerifyCard.tsx';
 import { prepareHistory } from './prepare-verify.ts';
 import { RunVerifyDialog } from './RunVerifyDialog.tsx';
+import { VerifyHistory } from './VerifyHistory.tsx';
 
 /** Whether the snapshots are sound, since when that is known, and the way to know it now. */
 export function VerifyTab({ name }: { name: string }) {
@@ -60,7 +60,7 @@ export function VerifyTab({ name }: { name: string }) {
             onVerify={() => setAsking({ again: null })}
             disabledReason={disabledReason || (runs?.active ? 'One is on its way already' : false)}
           />
-          <HistoryCard history={history} />
+          <VerifyHistory history={history} />
         </div>
         <div className="grid min-w-0 gap-4">
           {!verification.error && <CoverageCard name={name} verification={verification.data} />}
