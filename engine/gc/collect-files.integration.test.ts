@@ -149,6 +149,36 @@ test('directories, links and names of others in the place of chunks are left alo
   fs.rmdirSync(pathOf(other));
 });
 
+test.each([
+  ['a group', (root: string) => [join(root, 'host/linked'), join(root, 'elsewhere')]],
+  [
+    'an index outside of snapshots',
+    (root: string) => [join(root, 'copy.pxar.didx'), join(root, 'elsewhere')],
+  ],
+])('%s that is a link stops it: what is behind it would count as unneeded', async (_, place) => {
+  const pieces = randomPieces(2);
+  await backUp(store, next('linked'), pieces);
+  await removeSnapshot(store, next('linked'));
+  age(...pieces);
+  const [link = '', target = ''] = place(root);
+  fs.mkdirSync(target);
+  fs.symlinkSync(target, link);
+  try {
+    await expect(collect()).rejects.toMatchObject({
+      code: 'GC_INDEX_UNREADABLE',
+      message: expect.stringContaining(link.slice(root.length + 1)),
+    });
+    expect(fs.existsSync(pathOf(digestOf(pieces[0] as Buffer)))).toBe(true);
+  } finally {
+    fs.unlinkSync(link);
+    fs.rmdirSync(target);
+  }
+  // Somebody's link beside the snapshots is none of our business.
+  fs.symlinkSync(root, join(root, 'shortcut'));
+  expect((await collect()).counts.removed.files).toBe(2);
+  fs.unlinkSync(join(root, 'shortcut'));
+});
+
 test('while another process writes, nothing is collected; while we collect, nobody else writes', async () => {
   const fd = fs.openSync(join(root, '.lock'), 'r+');
   expect(lockFile(fd, 'shared')).toBe(true);

@@ -1,14 +1,17 @@
-import { isBackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import { BACKUP_TYPES } from '#domain/ids.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
 import { below } from '../hierarchy/layout.ts';
 import { isIndexName } from '../indexes/open-index.ts';
 
+const SNAPSHOT_ROOTS = new Set<string>([...BACKUP_TYPES, 'ns']);
 /** Of filesystems, and nobody's business. */
 const FOREIGN = new Set(['lost+found']);
 
 /**
  * The keys of all index files of a datastore, wherever they lie; what is hidden is skipped, and with it the chunks and
- * what is being removed. What cannot be read stops it (STORAGE_DENIED, …): an index may be behind it.
+ * what is being removed. What cannot be read stops it (STORAGE_DENIED, …), and so does a link in the place of a directory
+ * (GC_INDEX_UNREADABLE): an index may be behind it.
  */
 export async function listIndexFiles(backend: ObjectBackend, signal: AbortSignal): Promise<Set<string>> {
   const keys = new Set<string>();
@@ -20,9 +23,22 @@ export async function listIndexFiles(backend: ObjectBackend, signal: AbortSignal
       const key = below(directory, name);
       if (kind === 'directory') directories.push(key);
       else if (kind === 'object' && isIndexName(name)) keys.add(key);
+      else if (kind === 'other' && mayHideIndexes(key)) throw hidden(key);
     }
   }
   return keys;
+}
+
+/** Where snapshots lie, or by its name an index: neither we nor a Proxmox Backup Server put links or devices there. */
+function mayHideIndexes(key: string): boolean {
+  return SNAPSHOT_ROOTS.has(key.split('/')[0] ?? '') || isIndexName(key);
+}
+
+function hidden(key: string): BackupError {
+  const words = `Nothing was removed: ${key} is a link or a special file, and what is behind it is not looked at.`;
+  return new BackupError('GC_INDEX_UNREADABLE', words, {
+    hint: 'Chunks that indexes behind it need would be lost. Put the directory itself there, or move the link away.',
+  });
 }
 
 /** Nothing where it vanished meanwhile: a snapshot was removed. */
