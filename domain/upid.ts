@@ -29,7 +29,7 @@ export function upidStart(text: string): number | null {
 
 /** `/` becomes `-`, other bytes outside of letters, digits, `_` and `.` become `\xHH`, and so does a leading dot. */
 function escapeId(id: string): string {
-  return [...Buffer.from(id)]
+  return [...new TextEncoder().encode(id)]
     .map((byte, at) => {
       const character = String.fromCharCode(byte);
       if (character === '/') return '-';
