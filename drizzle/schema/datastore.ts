@@ -1,5 +1,6 @@
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -61,6 +62,12 @@ export const datastore = pgTable(
     chunksCountedAt: at('chunks_counted_at'),
     /** When it was looked who uses the space. */
     spaceUseAt: at('space_use_at'),
+    /** Of chunks that nothing but the trash needs, as it was found then; null where nobody has looked. */
+    trashBytes: bytes('trash_bytes'),
+    /** Days that a removed snapshot can be restored; 0 removes for good at once. */
+    trashDays: integer('trash_days').notNull().default(1),
+    /** Verify each backup when it is finished. */
+    verifyNew: boolean('verify_new').notNull().default(false),
     /** Last time that everything written was known to be on the disk; the start of the crash window. */
     lastSyncAt: at('last_sync_at'),
     /** The owner closed it in order. False after a crash: the crash window is then scanned. */
