@@ -33,6 +33,15 @@ export type VerificationInput = z.infer<typeof VerificationInput>;
 /** Within how many days: what the coverage is told for. */
 export const COVERAGE_DAYS = [7, 30, 90] as const;
 
+/** Share of the chunks that is known to be sound: of each, some snapshot that needs it was found sound. */
+export interface ChunkCoverage {
+  /** That snapshots need and that are stored, each once. */
+  chunks: number;
+  /** Of their files. */
+  bytes: number;
+  within: { days: number; chunks: number; bytes: number }[];
+}
+
 export type VerifyWish = z.infer<typeof Wish>;
 
 /** What the task is given beside its datastore. */

@@ -12,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { DatastoreKind, DatastoreStatus, Maintenance, ProbeStep, SyncLevel } from '#domain/datastore.ts';
 import type { DatastoreName } from '#domain/ids.ts';
+import type { ChunkCoverage } from '#domain/verify.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
 const bytes = (name: string) => bigint(name, { mode: 'number' });
@@ -62,6 +63,8 @@ export const datastore = pgTable(
     chunksCountedAt: at('chunks_counted_at'),
     /** When it was looked who uses the space. */
     spaceUseAt: at('space_use_at'),
+    /** How many of the chunks that snapshots need were read and found sound lately, as of then; null where nobody has looked. */
+    chunkCoverage: jsonb('chunk_coverage').$type<ChunkCoverage>(),
     /** Of chunks that nothing but the trash needs, as it was found then; null where nobody has looked. */
     trashBytes: bytes('trash_bytes'),
     /** Days that a removed snapshot can be restored; 0 removes for good at once. */

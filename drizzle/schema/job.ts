@@ -20,6 +20,8 @@ export const datastoreJob = pgTable(
     options: jsonb('options').notNull().$type<JobOptions>().default({}),
     /** Due times up to this moment are dealt with. */
     countedFrom: at('counted_from').notNull().defaultNow(),
+    /** The last run stopped then at the end of its window and left something to do; null when none is left. */
+    leftAt: at('left_at'),
     /** Why it was not started when it was due, and since when; taken away by its next start. */
     notice: text('notice'),
     noticeAt: at('notice_at'),
