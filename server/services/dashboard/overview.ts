@@ -4,6 +4,7 @@ import { TASK_KINDS, type TaskKind, type TaskState } from '#domain/task.ts';
 import { apiToken, user } from '#drizzle/schema/auth.ts';
 import { datastoreSample } from '#drizzle/schema/datastore.ts';
 import { task } from '#drizzle/schema/task.ts';
+import { readSetting } from '#drizzle/settings.ts';
 import { hasAdministrator } from '#drizzle/setup.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import { taskFilter } from '../../auth/visible-tasks.ts';
@@ -12,7 +13,6 @@ import type { DatastoreView } from '../datastore/datastore-view.ts';
 import { listDatastores } from '../datastore/list-datastores.ts';
 import { listTokens } from '../token/list-tokens.ts';
 import { type Failure, findFailures } from './find-failures.ts';
-import { findOverdueJobs } from './overdue-jobs.ts';
 
 export interface Overview {
   datastores: (DatastoreView & {
@@ -24,6 +24,8 @@ export interface Overview {
   /** Failures of the last 7 days, newest first, at most two hundred. */
   failures: Failure[];
   running: number;
+  /** That schedules run in. */
+  zone: string;
   /** What the datastores should have started by themselves, and have not. */
   overdueJobs: OverdueFacts[];
   /** Tokens that stop working within a week or did so within the last: one's own, or all for administrators. */
@@ -59,8 +61,9 @@ export async function overview(context: ServiceContext): Promise<Overview> {
     datastores: datastores.map((view) => ({ ...view, writeRates: rates.get(view.id) ?? [] })),
     activity: activityOf(mine.filter((row) => row.createdAt.getTime() > dayAgo)),
     failures: findFailures(mine).slice(0, FAILURES_MAX),
+    zone: await readSetting(context.db, 'timeZone'),
     running: mine.filter((row) => row.state === 'running').length,
-    overdueJobs: await findOverdueJobs(context.db, datastores, context.clock.now()),
+    overdueJobs: datastores.flatMap(overdueJobs),
     expiringTokens: await expiringTokens(context),
     checklist: {
       administrator: await hasAdministrator(context.db),
@@ -69,6 +72,12 @@ export async function overview(context: ServiceContext): Promise<Overview> {
       backup: datastores.some((view) => view.snapshotCount > 0),
     },
   };
+}
+
+function overdueJobs({ name, jobs }: DatastoreView): OverdueFacts[] {
+  return jobs.flatMap(({ kind, overdue, dueSince, waiting }) =>
+    overdue && dueSince ? [{ datastore: name, kind, since: dueSince, waiting }] : [],
+  );
 }
 
 const WEEK_MS = 7 * 86_400_000;

@@ -4,6 +4,7 @@ import type { Database } from '#drizzle/client.ts';
 import { datastore, datastoreLease, datastoreSample, worker } from '#drizzle/schema/datastore.ts';
 import { backupGroup, damagedChunk, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { DatastoreRow } from '../find-datastore.ts';
+import { type JobSummary, summarizeJobs } from './job-summaries.ts';
 
 /** A datastore as lists, cards and the command line show it. Sizes in bytes; null means not known. */
 export interface DatastoreView {
@@ -43,6 +44,8 @@ export interface DatastoreView {
   /** Received from clients, bytes a second over the last five minutes. */
   writeRate: number;
   owner: { host: string; alive: boolean } | null;
+  /** What it starts by itself, in the order in which they run. */
+  jobs: JobSummary[];
   version: number;
   createdAt: Date;
   createdBy: string;
@@ -54,19 +57,20 @@ interface Counts {
   lastBackupAt: Date | null;
 }
 
-/** Views of all datastores that can be used, or of those named. Unfinished creations are left out. */
-export async function viewDatastores(db: Database, names?: string[]): Promise<DatastoreView[]> {
+/** Views of all datastores that can be used, or of those named, at `now`. Unfinished creations are left out. */
+export async function viewDatastores(db: Database, now: number, names?: string[]): Promise<DatastoreView[]> {
   const rows = await db
     .select()
     .from(datastore)
     .where(and(isNotNull(datastore.identity), names ? inArray(datastore.name, names as never[]) : undefined))
     .orderBy(datastore.name);
-  const [snapshots, groups, rates, owners, damaged] = await Promise.all([
+  const [snapshots, groups, rates, owners, damaged, jobs] = await Promise.all([
     countSnapshots(db),
     countGroups(db),
     writeRates(db),
     findOwners(db),
     countDamaged(db),
+    summarizeJobs(db, rows, now),
   ]);
   return rows.map((row) => {
     const counts = snapshots.get(row.id) ?? { snapshotCount: 0, logicalBytes: 0, lastBackupAt: null };
@@ -77,6 +81,7 @@ export async function viewDatastores(db: Database, names?: string[]): Promise<Da
       writeRate: rates.get(row.id) ?? 0,
       owner: owners.get(row.id) ?? null,
       damagedChunkCount: damaged.get(row.id) ?? 0,
+      jobs: jobs.get(row.id) ?? [],
       deduplicationRatio: deduplicationRatio({
         logicalBytes: counts.logicalBytes,
         chunkBytes: knownChunks(row).chunkBytes,

@@ -5,11 +5,10 @@ import { requireSession } from '../../auth/require-privilege.ts';
 import { requireVisible } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { type TaskView, viewTask } from './task-view.ts';
+import { usualDurations } from './usual-durations.ts';
 
 export interface TaskDetail extends TaskView {
   logLines: number;
-  /** Median duration of the last runs of the same kind on the same datastore, in ms; null without any. */
-  usualMs: number | null;
 }
 
 export async function getTask(context: ServiceContext, input: { id: string }): Promise<TaskDetail> {
@@ -20,21 +19,8 @@ export async function getTask(context: ServiceContext, input: { id: string }): P
     .select({ lines: sql<number>`count(*)::int` })
     .from(taskLog)
     .where(eq(taskLog.taskId, row.id));
-  const [usual] = await context.db
-    .select({
-      ms: sql<number | null>`(percentile_cont(0.5) within group
-        (order by extract(epoch from ${task.finishedAt} - ${task.startedAt})) * 1000)::float8`,
-    })
-    .from(task)
-    .where(
-      and(
-        eq(task.kind, row.kind),
-        eq(task.datastoreName, row.datastoreName ?? ''),
-        eq(task.state, 'succeeded'),
-        gt(task.createdAt, sql`now() - interval '90 days'`),
-      ),
-    );
-  return { ...viewTask(row), logLines: log?.lines ?? 0, usualMs: usual?.ms ?? null };
+  const usual = await usualDurations(context.db, [row]);
+  return { ...viewTask(row, usual), logLines: log?.lines ?? 0 };
 }
 
 /** Log lines behind number `after`, in order; at most `limit` of them. */

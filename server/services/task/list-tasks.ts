@@ -7,6 +7,7 @@ import { requireSession } from '../../auth/require-privilege.ts';
 import { taskFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { type TaskView, viewTask } from './task-view.ts';
+import { usualDurations } from './usual-durations.ts';
 
 const KINDS = Object.keys(TASK_KINDS) as [TaskKind, ...TaskKind[]];
 const QUIET = KINDS.filter((kind) => 'quiet' in TASK_KINDS[kind]);
@@ -49,7 +50,11 @@ export async function listTasks(context: ServiceContext, input: TaskListInput): 
   } while (cursor !== null && found.length < input.limit);
   const tasks = found.slice(0, input.limit);
   const more = cursor !== null || found.length > input.limit;
-  return { tasks: tasks.map(viewTask), cursor: more ? (tasks.at(-1)?.id ?? null) : null };
+  const usual = await usualDurations(context.db, tasks);
+  return {
+    tasks: tasks.map((row) => viewTask(row, usual)),
+    cursor: more ? (tasks.at(-1)?.id ?? null) : null,
+  };
 }
 
 function conditions(input: TaskListInput): (SQL | undefined)[] {

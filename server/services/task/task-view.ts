@@ -1,6 +1,7 @@
 import type { TaskKind } from '#domain/task.ts';
 import { TASK_KINDS } from '#domain/task.ts';
 import { whyNotAgain } from '#domain/task-again.ts';
+import { workKey } from '#domain/task-object.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
 
 /** A task as lists and its page show it. */
@@ -26,9 +27,11 @@ export interface TaskView {
   onCancel: string;
   /** Why it cannot be run again; null when it can. */
   notAgain: string | null;
+  /** How long the same work usually takes, in ms; null before three runs that went well. */
+  usualMs: number | null;
 }
 
-export function viewTask(row: TaskRow): TaskView {
+export function viewTask(row: TaskRow, usual?: ReadonlyMap<string, number>): TaskView {
   const { id, kind, subject, state, progress, outcome, result, error, warnings, createdBy } = row;
   const { createdAt, startedAt, finishedAt, attempt, cancelRequestedAt } = row;
   const { title, onCancel } = TASK_KINDS[kind];
@@ -37,5 +40,6 @@ export function viewTask(row: TaskRow): TaskView {
     ...{ createdAt, startedAt, finishedAt, attempt, cancelRequestedAt, onCancel },
     datastore: row.datastoreName,
     notAgain: whyNotAgain(row),
+    usualMs: usual?.get(workKey(row)) ?? null,
   };
 }

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { JobKind } from './job.ts';
+import { clashingMinutes, UPCOMING_MAX, upcomingRuns } from './upcoming.ts';
+
+const NOW = Date.UTC(2026, 10, 27, 6, 20); // a Friday
+const job = (kind: JobKind, schedule: string | null, options = {}) => ({
+  kind,
+  schedule,
+  window: null,
+  options,
+});
+const texts = (times: readonly number[]) => times.map((at) => new Date(at).toISOString().slice(5, 16));
+
+test('runs within a day in the zone of the server, and the next one however far away', () => {
+  const daily = upcomingRuns(job('gc', '05:00'), NOW, 'Europe/Berlin');
+  expect([texts(daily.runs), daily.more]).toEqual([['11-28T04:00'], false]);
+  const twice = upcomingRuns(job('gc', '8,20:00'), NOW, 'UTC');
+  expect(texts(twice.runs)).toEqual(['11-27T08:00', '11-27T20:00']);
+  const weekly = upcomingRuns(job('gc', 'weekly'), NOW, 'UTC');
+  expect([weekly.runs, texts([weekly.next ?? 0])]).toEqual([[], ['11-30T00:00']]);
+});
+
+test('what does not run by itself has no next run: no schedule, or a prune without a rule', () => {
+  const none = { next: null, runs: [], more: false };
+  expect(upcomingRuns(job('gc', null), NOW, 'UTC')).toEqual(none);
+  expect(upcomingRuns(job('prune', 'daily', { keep: {} }), NOW, 'UTC')).toEqual(none);
+  expect(upcomingRuns(job('prune', 'daily', { keep: { daily: 7 } }), NOW, 'UTC').runs).toHaveLength(1);
+});
+
+test('what runs every minute is cut off, and says so', () => {
+  const { runs, more } = upcomingRuns(job('gc', 'minutely'), NOW, 'UTC');
+  expect([runs.length, more]).toEqual([UPCOMING_MAX, true]);
+  expect(upcomingRuns(job('gc', '*:0/30'), NOW, 'UTC')).toMatchObject({ more: false });
+});
+
+test('runs of two kinds in the same minute clash, runs of one kind do not', () => {
+  const at = NOW + 60_000;
+  const runs = [
+    { kind: 'prune' as const, at },
+    { kind: 'gc' as const, at: at + 5_000 },
+    { kind: 'gc' as const, at: NOW },
+    { kind: 'gc' as const, at: NOW + 10_000 },
+  ];
+  expect([...clashingMinutes(runs)]).toEqual([at]);
+});

@@ -1,0 +1,179 @@
+import { and, desc, inArray, isNotNull } from 'drizzle-orm';
+import { calendarEventWords } from '#domain/calendar/event-words.ts';
+import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
+import { JOB_KINDS, type JobKind, jobEntry, lacksRule, NO_RULE } from '#domain/job.ts';
+import { type Decision, isOverdue, type Job, planTick } from '#domain/job-plan.ts';
+import { must } from '#domain/result.ts';
+import { BY_HAND_WORDS } from '#domain/schedule.ts';
+import { scopeSubject } from '#domain/scope.ts';
+import type { TaskKind, TaskState } from '#domain/task.ts';
+import { workKey } from '#domain/task-object.ts';
+import { upcomingRuns } from '#domain/upcoming.ts';
+import type { Database } from '#drizzle/client.ts';
+import { type JobRow, jobOf } from '#drizzle/jobs.ts';
+import { datastoreJob } from '#drizzle/schema/job.ts';
+import { task } from '#drizzle/schema/task.ts';
+import { readSetting } from '#drizzle/settings.ts';
+import type { DatastoreRow } from '../find-datastore.ts';
+import { usualDurations } from '../task/usual-durations.ts';
+
+/** A job as lists, cards and the timeline show it; `datastore.jobs` tells all about one datastore. */
+export interface JobSummary {
+  kind: JobKind;
+  /** `Every Sunday at 05:00`, `Manual only`. */
+  words: string;
+  /** Starts only in this part of the day; null for at any time. */
+  window: string | null;
+  /** The next run, however far away; null for what does not run by itself. */
+  next: Date | null;
+  /** Those within 24 h, and whether there are more than are told. */
+  upcoming: Date[];
+  upcomingMore: boolean;
+  /** Since when a run is due that has not been started; null when none is. */
+  dueSince: Date | null;
+  overdue: boolean;
+  /** Why a run that is due has not been started. */
+  waiting: string | null;
+  /** Why it does not run by itself although it has a schedule. */
+  idle: string | null;
+  /** The task that runs or waits now, whoever started it. */
+  activeTaskId: string | null;
+  /** How long it usually takes, in ms; null before three runs. */
+  usualMs: number | null;
+  /** The last run that has ended, whoever started it; null before the first. */
+  last: LastRun | null;
+}
+
+interface LastRun {
+  taskId: string;
+  state: TaskState;
+  /** When it ended. */
+  at: Date;
+  outcome: string | null;
+  /** The task has been removed since, with its log. */
+  forgotten: boolean;
+}
+
+type Place = Pick<DatastoreRow, 'id' | 'name' | 'status' | 'statusReason'>;
+
+/** The jobs of these datastores, by id of the datastore and in the order in which they run. `now` in ms since 1970. */
+export async function summarizeJobs(
+  db: Database,
+  places: readonly Place[],
+  now: number,
+): Promise<Map<string, JobSummary[]>> {
+  if (places.length === 0) return new Map();
+  const ids = places.map(({ id }) => id);
+  const [zone, rows, active, ended] = await Promise.all([
+    readSetting(db, 'timeZone'),
+    db.select().from(datastoreJob).where(inArray(datastoreJob.datastoreId, ids)),
+    activeTasks(db, ids),
+    lastTasks(db, ids),
+  ]);
+  const nameOf = new Map(places.map(({ id, name }) => [id, name]));
+  const workOf = (row: JobRow) => ({
+    kind: jobEntry(row.kind).task,
+    subject: scopeSubject(nameOf.get(row.datastoreId) ?? '', {
+      ...{ namespace: row.options.namespace ?? ('' as never), depth: null, group: null },
+    }),
+  });
+  const usual = await usualDurations(db, rows.map(workOf));
+  const summaryOf = (row: JobRow, decision: Decision | undefined): JobSummary => {
+    const isOne = (one: Found) => one.datastoreId === row.datastoreId && one.kind === jobEntry(row.kind).task;
+    return {
+      ...planOf(jobOf(row), decision, now, zone),
+      activeTaskId: active.find(isOne)?.id ?? null,
+      usualMs: usual.get(workKey(workOf(row))) ?? null,
+      last: newer(ended.find(isOne), row),
+    };
+  };
+  return new Map(
+    places.map(({ id, name, status, statusReason }) => {
+      const own = rows.filter((row) => row.datastoreId === id);
+      const busy = JOB_KINDS.filter((kind) =>
+        active.some((one) => one.datastoreId === id && one.kind === jobEntry(kind).task),
+      );
+      const facts = { name, status, reason: statusReason, active: busy, now, zone };
+      const plan = planTick(own.map(jobOf), facts);
+      const summaries = own.map((row) =>
+        summaryOf(
+          row,
+          plan.find(({ kind }) => kind === row.kind),
+        ),
+      );
+      return [id, summaries.sort((a, b) => JOB_KINDS.indexOf(a.kind) - JOB_KINDS.indexOf(b.kind))];
+    }),
+  );
+}
+
+function planOf(
+  job: Job,
+  decision: Decision | undefined,
+  now: number,
+  zone: string,
+): Omit<JobSummary, 'activeTaskId' | 'usualMs' | 'last'> {
+  const { kind, schedule, window, countedFrom } = job;
+  const { next, runs, more } = upcomingRuns(job, Math.max(now, countedFrom), zone);
+  const isDue = decision !== undefined && decision.act !== 'recount' && decision.act !== 'skip';
+  return {
+    ...{ kind, window },
+    words: schedule === null ? BY_HAND_WORDS : calendarEventWords(must(parseCalendarEvent(schedule))),
+    next: next === null ? null : new Date(next),
+    upcoming: runs.map((at) => new Date(at)),
+    upcomingMore: more,
+    dueSince: isDue ? new Date(decision.dueAt) : null,
+    overdue: isOverdue(decision, now),
+    waiting: isDue && 'words' in decision ? decision.words : null,
+    idle: schedule !== null && lacksRule(job) ? NO_RULE : null,
+  };
+}
+
+interface Found {
+  id: string;
+  datastoreId: string | null;
+  kind: TaskKind;
+}
+
+const TASKS = JOB_KINDS.map((kind) => jobEntry(kind).task);
+
+async function activeTasks(db: Database, ids: string[]): Promise<Found[]> {
+  return db
+    .select({ id: task.id, datastoreId: task.datastoreId, kind: task.kind })
+    .from(task)
+    .where(
+      and(
+        inArray(task.datastoreId, ids),
+        inArray(task.kind, TASKS),
+        inArray(task.state, ['running', 'queued']),
+      ),
+    )
+    .orderBy(desc(task.state));
+}
+
+interface Ended extends Found {
+  state: TaskState;
+  finishedAt: Date | null;
+  outcome: string | null;
+}
+
+async function lastTasks(db: Database, ids: string[]): Promise<Ended[]> {
+  const { id, datastoreId, kind, state, finishedAt, outcome } = task;
+  return db
+    .selectDistinctOn([datastoreId, kind], { id, datastoreId, kind, state, finishedAt, outcome })
+    .from(task)
+    .where(and(inArray(datastoreId, ids), inArray(kind, TASKS), isNotNull(finishedAt)))
+    .orderBy(datastoreId, kind, desc(finishedAt));
+}
+
+/** The task that is there, unless the schedule has noted a later one that has been removed since. */
+function newer(found: Ended | undefined, row: JobRow): LastRun | null {
+  const { lastTaskId, lastFinishedAt, lastState, lastOutcome } = row;
+  const known = found?.finishedAt ? { ...found, at: found.finishedAt } : null;
+  if (lastTaskId !== null && lastFinishedAt !== null && (known === null || known.at < lastFinishedAt)) {
+    const noted = { state: lastState ?? 'failed', at: lastFinishedAt, outcome: lastOutcome };
+    return { taskId: lastTaskId, ...noted, forgotten: true };
+  }
+  if (known === null) return null;
+  const { id, state, at, outcome } = known;
+  return { taskId: id, state, at, outcome, forgotten: false };
+}
