@@ -38,6 +38,12 @@ export class MemoryBackend implements ObjectBackend {
     this.#now = now;
   }
 
+  /** Takes over all that another one holds, which stays as it is. */
+  copyFrom(other: MemoryBackend): void {
+    for (const [key, object] of other.objects) this.objects.set(key, { ...object });
+    for (const [key, names] of other.directories) this.directories.set(key, new Set(names));
+  }
+
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
     this.#needParent(key);
     if (this.directories.has(key)) throw exists(key);

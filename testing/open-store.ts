@@ -6,8 +6,10 @@ import type { ObjectBackend } from '#engine/backends/backend.ts';
 import { LocalBackend } from '#engine/backends/local/local-backend.ts';
 import { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import type { Datastore } from '#engine/datastore.ts';
+import { IDENTITY_NAME, writeIdentity } from '#engine/identity.ts';
 import { openDatastore } from '#engine/open.ts';
 import { completeProvision, provisionDatastore } from '#engine/provision.ts';
+import { MemoryBackend } from './memory-backend.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A clock that stands still until a test moves it. */
@@ -44,8 +46,30 @@ export interface TestStoreOptions {
   syncLevel?: SyncLevel;
   /** Already provisioned under this identity. */
   uuid?: string;
+  /** Otherwise the one that all tests of a file share. */
+  pool?: ChunkPool;
   suspect?: (reason: string) => void;
   assertOwned?: () => void;
+}
+
+/** In memory once for all tests of a file: its 65 536 directories are sooner copied than made. */
+let inMemory: MemoryBackend | null = null;
+
+async function provision(backend: ObjectBackend, uuid: string, now: number): Promise<void> {
+  if (!(backend instanceof MemoryBackend)) return layOut(backend, uuid, now);
+  if (inMemory === null) {
+    inMemory = new MemoryBackend(() => 0);
+    await layOut(inMemory, randomUUID(), 0);
+  }
+  backend.copyFrom(inMemory);
+  await backend.remove(IDENTITY_NAME);
+  await writeIdentity(backend, uuid, now);
+}
+
+async function layOut(backend: ObjectBackend, uuid: string, now: number): Promise<void> {
+  const { signal } = new AbortController();
+  await provisionDatastore({ backend, uuid, creationId: uuid, signal, now, report: () => {} });
+  await completeProvision(backend);
 }
 
 /** A provisioned and opened datastore; on files in a temporary directory unless a backend is given. */
@@ -53,14 +77,10 @@ export async function openTestStore(options: TestStoreOptions = {}): Promise<Dat
   const clock = options.clock ?? testClock();
   const backend = options.backend ?? localBackend(temporaryDirectory());
   const uuid = options.uuid ?? randomUUID();
-  if (!options.uuid) {
-    const signal = new AbortController().signal;
-    await provisionDatastore({ backend, uuid, creationId: uuid, now: clock.now(), signal, report: () => {} });
-    await completeProvision(backend);
-  }
+  if (!options.uuid) await provision(backend, uuid, clock.now());
   const store = await openDatastore({
     backend,
-    pool: testPool(),
+    pool: options.pool ?? testPool(),
     clock,
     syncLevel: options.syncLevel ?? 'none',
     uuid,
