@@ -5,14 +5,16 @@ import { CHUNK_DIRECTORIES } from '../chunks/chunk-key.ts';
 import type { Datastore } from '../datastore.ts';
 import type { AccessTimeTrial } from '../probe/inspect-place.ts';
 import { CLOCK_TOLERANCE_SECONDS, ClockWatch, clockUnsure } from './clock-watch.ts';
+import { countedSweep } from './counted-sweep.ts';
 import { findMissing, type MissingChunk } from './find-missing.ts';
 import { GC_STATUS_NAME, writeGcStatus } from './gc-status.ts';
 import { type Marks, mark } from './mark.ts';
 import type { SharedMarks } from './mark-table.ts';
 import { measureUse } from './measure-use.ts';
-import type { SpaceUse } from './space-use.ts';
-import { sweep } from './sweep.ts';
-import type { SweepCounts } from './sweep-counts.ts';
+import type { CoverageQuestion, SpaceUse } from './space-use.ts';
+import { type SweepOptions, type Swept, sweep } from './sweep.ts';
+import type { Amount, SweepCounts } from './sweep-counts.ts';
+import { checkLimit } from './sweep-limit.ts';
 import { type Cutoffs, cutoffsOf } from './sweep-rule.ts';
 
 export interface CollectOptions {
@@ -24,7 +26,11 @@ export interface CollectOptions {
   expectedSnapshots: number | null;
   /** Whether access times stick on the storage, and how far its clock is from ours; null where nothing can tell. */
   tryAccessTime: () => Promise<AccessTimeTrial | null>;
+  /** Stops before anything is removed when more than so many percent of what is stored would go; null for no limit. */
+  stopPercent?: number | null | undefined;
   signal: AbortSignal;
+  /** Ends it in order: before anything was removed by throwing its reason, later with what was removed by then. */
+  over?: AbortSignal | null | undefined;
   report: (progress: TaskProgress) => void;
   /**
    * Bytes of all chunks that are stored, asked at the end; null when nobody has counted them. Then the collection does,
@@ -33,6 +39,8 @@ export interface CollectOptions {
   storedBytes: (() => Promise<number>) | null;
   /** Hears who uses the space, if anybody asks: it takes a call for each chunk, and each index is read once more. */
   spaceUse?: ((use: SpaceUse) => Promise<void>) | null | undefined;
+  /** When snapshots were found sound, for the coverage that the space use tells. */
+  coverage?: CoverageQuestion | null | undefined;
   /** Hears what deserves attention. */
   warn: (text: string) => void;
   /** Hears of a missing chunk of each index that needs one. */
@@ -55,6 +63,8 @@ export interface CollectReport {
   strangers: number;
   /** Bytes of the used ones are in `usedBytes` alone. */
   counts: SweepCounts;
+  /** Chunks that could have gone, when it was over before; they are in none of the counts. */
+  left: Amount;
   usedBytes: number;
   /** Of the table of marks. */
   memoryBytes: number;
@@ -68,8 +78,8 @@ export interface CollectReport {
  * after it began, and nothing that was used since the oldest running backup began is removed. What it takes from an
  * earlier snapshot without sending it is marked, since that snapshot cannot go before it ends.
  *
- * *Errors*: DATASTORE_IN_USE, GC_INDEX_UNREADABLE, GC_CLOCK_UNSURE, SNAPSHOTS_MISSING, DATASTORE_FILESYSTEM_UNFIT, all
- * before anything is removed; DATASTORE_NOT_OWNED and those of the storage at any time: what was removed by then was
+ * *Errors*: DATASTORE_IN_USE, GC_INDEX_UNREADABLE, GC_CLOCK_UNSURE, GC_TOO_MUCH, SNAPSHOTS_MISSING,
+ * DATASTORE_FILESYSTEM_UNFIT, all before anything is removed; DATASTORE_NOT_OWNED and those of the storage at any time: what was removed by then was
  * garbage all the same.
  */
 export async function collectGarbage(store: Datastore, options: CollectOptions): Promise<CollectReport> {
@@ -79,29 +89,50 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const startedAt = epochSeconds(store.clock);
   const cutoffs = cutoffsOf(startedAt, options.graceSeconds, store.processLock.oldestWriter());
   await checkClocks(store, startedAt, options);
-  const marks = await mark(store, options);
+  const { signal, over = null } = options;
+  const marks = await mark(store, { ...options, signal: over ? AbortSignal.any([signal, over]) : signal });
   checkSnapshots(marks, options);
   for (const key of marks.strangers)
     options.warn(`${key} belongs to no snapshot; the chunks that it needs are kept.`);
   const sizes = options.storedBytes === null || Boolean(options.spaceUse);
   const shared = marks.table.share({ sizes });
-  const counts = await sweep(store, {
-    ...{ marks: shared, cutoffs, dryRun: options.dryRun, signal: options.signal },
-    sizes,
+  const { counts, left, isWhole } = await sweepChunks(store, options, {
+    ...{ marks: shared, cutoffs, sizes },
     check: async () => {
       clocks.check();
       checkWriters(store, cutoffs);
       await store.assertStillOwned();
     },
-    report: (done) => options.report({ phase: 'Sweep', done, total: CHUNK_DIRECTORIES, unit: 'directories' }),
   });
   const missingChunks = marks.table.count - counts.used.files;
-  if (missingChunks > 0) await nameMissing(store, marks, shared, options);
-  if (options.spaceUse) await options.spaceUse(await measureUse(store.backend, marks.keys, shared, options));
-  const usedBytes = await usedBytesOf(counts, options);
-  if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, usedBytes }, options.warn);
-  return { ...reportOf(marks, counts, options.dryRun), usedBytes };
+  if (missingChunks > 0 && isWhole) await nameMissing(store, marks, shared, options);
+  if (options.spaceUse && isWhole) {
+    await options.spaceUse(await measureUse(store.backend, marks.keys, shared, options));
+  }
+  const usedBytes = await usedBytesOf(counts, left, options);
+  if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, left, usedBytes }, options.warn);
+  return { ...reportOf(marks, counts, options.dryRun), left, usedBytes };
 }
+
+/** In one pass; in two when it has to be known before how much that will be. */
+async function sweepChunks(
+  store: Datastore,
+  { dryRun, stopPercent = null, over = null, signal, report, storedBytes }: CollectOptions,
+  more: Pick<SweepOptions, 'marks' | 'cutoffs' | 'sizes' | 'check'>,
+): Promise<Swept & { left: Amount }> {
+  const told = (phase: string) => (done: number) =>
+    report({ phase, done, total: CHUNK_DIRECTORIES, unit: 'directories' });
+  const options = { ...more, dryRun, signal, report: told('Sweep') };
+  if (dryRun || (stopPercent === null && over === null)) {
+    return { ...(await sweep(store, options)), left: NOTHING };
+  }
+  const agree = async (planned: SweepCounts) => {
+    if (stopPercent !== null) checkLimit(planned, stopPercent, (await storedBytes?.()) ?? 0);
+  };
+  return countedSweep(store, { ...options, over, agree, counted: told('Count') });
+}
+
+const NOTHING: Amount = { files: 0, bytes: 0 };
 
 async function checkClocks(store: Datastore, now: number, { tryAccessTime }: CollectOptions): Promise<void> {
   const trial = await tryAccessTime();
@@ -148,13 +179,21 @@ async function nameMissing(
 }
 
 /** All that is stored less what nobody needs. */
-async function usedBytesOf(counts: SweepCounts, { storedBytes, dryRun }: CollectOptions): Promise<number> {
+async function usedBytesOf(
+  counts: SweepCounts,
+  left: Amount,
+  { storedBytes, dryRun }: CollectOptions,
+): Promise<number> {
   if (storedBytes === null) return counts.used.bytes;
-  const unneeded = counts.pending.bytes + (dryRun ? counts.removed.bytes : 0);
+  const unneeded = counts.pending.bytes + left.bytes + (dryRun ? counts.removed.bytes : 0);
   return Math.max((await storedBytes()) - unneeded, 0);
 }
 
-function reportOf(marks: Marks, counts: SweepCounts, dryRun: boolean): Omit<CollectReport, 'usedBytes'> {
+function reportOf(
+  marks: Marks,
+  counts: SweepCounts,
+  dryRun: boolean,
+): Omit<CollectReport, 'usedBytes' | 'left'> {
   const { groups, snapshots, indexFiles, archiveBytes, entries, table, strangers } = marks;
   return {
     ...{ dryRun, groups, snapshots, indexFiles, archiveBytes, counts },

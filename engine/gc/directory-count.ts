@@ -57,6 +57,19 @@ export class DirectoryCount {
   }
 }
 
+/** A counting pass tells the one behind it where something can go. `noted`: a byte a chunk directory, or null. */
+export function noteIfAny(noted: Uint8Array | null, directory: number, counts: DirectoryCount): void {
+  if (noted && counts.hasRemoved) noted[directory] = 1;
+}
+
+export function isSkipped(
+  noted: Uint8Array | null,
+  { dryRun }: { dryRun: boolean },
+  directory: number,
+): boolean {
+  return noted !== null && !dryRun && noted[directory] !== 1;
+}
+
 /**
  * Whether an index needs the file. What was set aside is evidence for as long as the chunk is needed and missing; once it
  * was sent anew, nothing depends on it. To be asked when all chunks of the directory were met.

@@ -1,7 +1,7 @@
 import { isBackupError } from '#domain/errors.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
 import type { Marks } from './mark.ts';
-import type { SweepCounts } from './sweep-counts.ts';
+import type { Amount, SweepCounts } from './sweep-counts.ts';
 
 /** The result of the last garbage collection, where a Proxmox Backup Server keeps it (docs/formats/datastore.md). */
 export const GC_STATUS_NAME = '.gc-status';
@@ -9,7 +9,7 @@ export const GC_STATUS_NAME = '.gc-status';
 /** Where there is no space for it, the one before stays, and `warn` hears of it: the collection went through all the same. */
 export async function writeGcStatus(
   backend: ObjectBackend,
-  { marks, counts, usedBytes }: { marks: Marks; counts: SweepCounts; usedBytes: number },
+  { marks, counts, left, usedBytes }: { marks: Marks; counts: SweepCounts; left: Amount; usedBytes: number },
   warn: (text: string) => void,
 ): Promise<void> {
   const status = {
@@ -19,8 +19,8 @@ export async function writeGcStatus(
     'disk-chunks': counts.used.files,
     'removed-bytes': counts.removed.bytes,
     'removed-chunks': counts.removed.files,
-    'pending-bytes': counts.pending.bytes,
-    'pending-chunks': counts.pending.files,
+    'pending-bytes': counts.pending.bytes + left.bytes,
+    'pending-chunks': counts.pending.files + left.files,
     'removed-bad': counts.badRemoved.files,
     'still-bad': counts.badKept.files,
   };

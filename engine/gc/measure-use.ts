@@ -10,7 +10,7 @@ import { HEADER_BYTES } from '../indexes/index-header.ts';
 import { openIndex } from '../indexes/open-index.ts';
 import { BodyMemory } from './body-memory.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
-import { SpaceCount, type SpaceUse } from './space-use.ts';
+import { type CoverageQuestion, SpaceCount, type SpaceUse } from './space-use.ts';
 
 /** Parsing one takes some microseconds, and there may be hundreds of thousands. */
 const KEYS_A_TURN = 1000;
@@ -18,6 +18,7 @@ const KEYS_A_TURN = 1000;
 export interface MeasureOptions {
   signal: AbortSignal;
   report: (progress: TaskProgress) => void;
+  coverage?: CoverageQuestion | null | undefined;
 }
 
 /**
@@ -28,10 +29,10 @@ export async function measureUse(
   backend: ObjectBackend,
   keys: readonly string[],
   marks: SharedMarks,
-  { signal, report }: MeasureOptions,
+  { signal, report, coverage = null }: MeasureOptions,
 ): Promise<SpaceUse> {
   const lookup = new MarkLookup(marks);
-  const walk = new UseWalk(backend, lookup, await SpaceCount.of(lookup));
+  const walk = new UseWalk(backend, lookup, await SpaceCount.of(lookup), coverage);
   let done = 0;
   for await (const one of inOrder(keys)) {
     signal.throwIfAborted();
@@ -39,7 +40,7 @@ export async function measureUse(
     done += 1;
     report({ phase: 'Who uses the space', done, total: keys.length, unit: 'files' });
   }
-  return walk.count.result();
+  return walk.count.result(coverage);
 }
 
 interface Indexed {
@@ -77,13 +78,20 @@ class UseWalk {
   readonly count: SpaceCount;
   readonly #backend: ObjectBackend;
   readonly #lookup: MarkLookup;
+  readonly #coverage: CoverageQuestion | null;
   /** Of the last index of each name the entries, and the slots that they were found in: most are the same in the next. */
   readonly #bodies = new BodyMemory();
   #group = '';
   #directory = '';
 
-  constructor(backend: ObjectBackend, lookup: MarkLookup, count: SpaceCount) {
+  constructor(
+    backend: ObjectBackend,
+    lookup: MarkLookup,
+    count: SpaceCount,
+    coverage: CoverageQuestion | null,
+  ) {
     this.#backend = backend;
+    this.#coverage = coverage;
     this.#lookup = lookup;
     this.count = count;
   }
@@ -109,7 +117,7 @@ class UseWalk {
     const group = snapshot ? formatGroupPath(snapshot) : '';
     if (group !== this.#group) this.#bodies.forgetAll();
     this.#group = group;
-    if (snapshot) this.count.begin(snapshot);
+    if (snapshot) this.count.begin(snapshot, this.#coverage?.soundAt(snapshot));
   }
 
   async #read(key: string, reader: ObjectReader, inSnapshot: boolean): Promise<void> {

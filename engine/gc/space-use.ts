@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatGroupPath, type SnapshotRef } from '#domain/ids.ts';
+import type { ChunkCoverage } from '#domain/verify.ts';
 import type { MarkLookup } from './mark-table.ts';
 
 /** Bytes on the disk, of chunks. */
@@ -14,13 +15,25 @@ export interface SpaceUse {
   snapshots: ({ snapshot: SnapshotRef } & UsedBytes)[];
   groups: ({ group: Omit<SnapshotRef, 'time'> } & UsedBytes)[];
   namespaces: ({ namespace: SnapshotRef['namespace'] } & UsedBytes)[];
+  /** Null when nobody asked for it. */
+  coverage: ChunkCoverage | null;
+}
+
+/** Asks which chunks are known to be sound: those of a snapshot that was found sound. */
+export interface CoverageQuestion {
+  /** When a snapshot was last found sound, if that still holds; whole seconds since 1970, 0 for never. */
+  soundAt: (snapshot: SnapshotRef) => number;
+  /** Whole seconds since 1970. */
+  now: number;
+  days: readonly number[];
 }
 
 /** In the two high bits of what is kept for each chunk: who alone needs it; the other bits number that one. */
 const [ONE_SNAPSHOT, ONE_GROUP, ONE_NAMESPACE, SEVERAL] = [0, 1, 2, 3];
-/** Words of a slot: the size, LAST, ALONE, and one that keeps slots within lines of the cache. */
+/** Words of a slot: the size, LAST, ALONE, SOUND. So slots keep within lines of the cache. */
 const STATE_WORDS = 4;
-const [LAST, ALONE] = [1, 2];
+const [LAST, ALONE, SOUND] = [1, 2, 3];
+const DAY_SECONDS = 86_400;
 const NUMBER_BITS = 30;
 const NUMBER_MASK = 2 ** NUMBER_BITS - 1;
 /** Summed up at once: a few milliseconds. */
@@ -34,7 +47,7 @@ const SLOTS_A_TURN = 2 ** 16;
  * reference costs one look into memory that no cache holds.
  */
 export class SpaceCount {
-  /** Of each slot the size of the chunk file, the number of the last snapshot that needs it (from 1; 0: none), and who alone does. */
+  /** Of each slot the size of the chunk file, the number of the last snapshot that needs it (from 1; 0: none), who alone does, and when one that needs it was last found sound. */
   readonly #state: Uint32Array;
   readonly #snapshots: SnapshotRef[] = [];
   /** The first snapshot of each group and of each namespace. */
@@ -44,6 +57,7 @@ export class SpaceCount {
   readonly #groupOf: number[] = [];
   readonly #namespaceOf: number[] = [];
   readonly #totals: Totals = { snapshots: [], groups: [], namespaces: [] };
+  #soundAt = 0;
 
   private constructor(state: Uint32Array) {
     this.#state = state;
@@ -58,8 +72,9 @@ export class SpaceCount {
     return new SpaceCount(state);
   }
 
-  /** What is told from now on belongs to this snapshot. */
-  begin(snapshot: SnapshotRef): void {
+  /** What is told from now on belongs to this snapshot, which was last found sound at `soundAt` (0: never). */
+  begin(snapshot: SnapshotRef, soundAt = 0): void {
+    this.#soundAt = soundAt;
     if (this.#namespaces.at(-1)?.namespace !== snapshot.namespace) this.#namespaces.push(snapshot);
     const last = this.#groups.at(-1);
     if (last === undefined || formatGroupPath(last) !== formatGroupPath(snapshot)) {
@@ -77,6 +92,7 @@ export class SpaceCount {
     const last = this.#state[at + LAST] ?? 0;
     if (last === number) return;
     this.#state[at + LAST] = number;
+    if (this.#soundAt > (this.#state[at + SOUND] ?? 0)) this.#state[at + SOUND] = this.#soundAt;
     this.#count(this.#state[at] ?? 0, last - 1, number - 1);
     this.#state[at + ALONE] =
       last === 0 ? number - 1 : this.#joined(this.#state[at + ALONE] ?? 0, number - 1);
@@ -114,9 +130,10 @@ export class SpaceCount {
     return namespaceBefore === namespace ? pack(ONE_NAMESPACE, namespace) : pack(SEVERAL, 0);
   }
 
-  async result(): Promise<SpaceUse> {
+  async result(question: CoverageQuestion | null = null): Promise<SpaceUse> {
     const { snapshots, groups, namespaces } = await this.#exclusive();
     return {
+      coverage: question && (await this.#coverage(question)),
       snapshots: this.#snapshots.map((snapshot, at) => ({
         snapshot,
         ...usedOf(snapshots, this.#totals.snapshots, at),
@@ -150,6 +167,21 @@ export class SpaceCount {
     }
     return sums;
   }
+
+  /** Of the chunks that snapshots need and that were met. */
+  async #coverage({ now, days }: CoverageQuestion): Promise<ChunkCoverage> {
+    const within = days.map((count) => ({ days: count, chunks: 0, bytes: 0 }));
+    const all = { chunks: 0, bytes: 0, within };
+    for (let at = 0; at < this.#state.length; at += STATE_WORDS) {
+      if (at % (SLOTS_A_TURN * STATE_WORDS) === 0) await setImmediate();
+      const bytes = this.#state[at] ?? 0;
+      if (bytes === 0 || this.#state[at + LAST] === 0) continue;
+      const soundAt = this.#state[at + SOUND] ?? 0;
+      addTo(all, bytes);
+      for (const one of within) if (soundAt > 0 && now - soundAt <= one.days * DAY_SECONDS) addTo(one, bytes);
+    }
+    return all;
+  }
 }
 
 interface Totals {
@@ -164,6 +196,11 @@ function pack(kind: number, who: number): number {
 
 function addAt(sums: number[], at: number, bytes: number): void {
   sums[at] = (sums[at] ?? 0) + bytes;
+}
+
+function addTo(sum: { chunks: number; bytes: number }, bytes: number): void {
+  sum.chunks += 1;
+  sum.bytes += bytes;
 }
 
 function usedOf(exclusive: number[], total: number[], at: number): UsedBytes {

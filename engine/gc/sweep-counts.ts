@@ -50,6 +50,35 @@ export function addCounts(sum: SweepCounts, more: SweepCounts): void {
   }
 }
 
+/**
+ * What a counting pass and the removing one behind it come to together. Of what was to go, what is still there was used
+ * anew meanwhile, or, when the second pass ended early, is left for the next run.
+ */
+export function afterRemoval(
+  planned: SweepCounts,
+  done: SweepCounts,
+  { isWhole }: { isWhole: boolean },
+): { counts: SweepCounts; left: Amount } {
+  const rest = minus(planned.removed, done.removed);
+  const [used, left] = isWhole ? [rest, none()] : [none(), rest];
+  const { removed, badRemoved, leftoversRemoved } = done;
+  const counts = {
+    ...{ used: planned.used, removed, badRemoved, leftoversRemoved },
+    pending: plus(planned.pending, used),
+    badKept: plus(planned.badKept, minus(planned.badRemoved, badRemoved)),
+    leftoversKept: plus(planned.leftoversKept, minus(planned.leftoversRemoved, leftoversRemoved)),
+  };
+  return { counts, left };
+}
+
+export function plus(a: Amount, b: Amount): Amount {
+  return { files: a.files + b.files, bytes: a.bytes + b.bytes };
+}
+
+function minus(a: Amount, b: Amount): Amount {
+  return { files: Math.max(a.files - b.files, 0), bytes: Math.max(a.bytes - b.bytes, 0) };
+}
+
 /** A chunk file that is gone, for whoever keeps count. */
 export interface RemovedChunk {
   digest: Digest;

@@ -7,7 +7,7 @@ import type { ShardMutex } from '../chunks/shard-mutex.ts';
 import { listDirectory as listNames, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../posix.ts';
 import { packError } from '../threads/packed-error.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
-import { DirectoryCount, isNeeded, lastUse } from './directory-count.ts';
+import { DirectoryCount, isNeeded, isSkipped, lastUse, noteIfAny } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { count, newPart, type SweptPart } from './sweep-counts.ts';
 import { type Cutoffs, judge } from './sweep-rule.ts';
@@ -23,6 +23,8 @@ export interface SweepPlace {
   dryRun: boolean;
   /** Count the bytes of what is needed as well, which takes a call for each. */
   sizes: boolean;
+  /** As in `SweepOptions`. */
+  noted?: SharedArrayBuffer | null | undefined;
   /** Chunk directories `from` up to but not including `to`, by number. */
   from: number;
   to: number;
@@ -35,9 +37,12 @@ export interface SweepPlace {
 export function sweepFiles(place: SweepPlace, mutex: ShardMutex): SweptPart {
   const part = newPart(place.from);
   const marks = new MarkLookup(place.marks);
+  const noted = place.noted ? new Uint8Array(place.noted) : null;
   const times = { until: place.until, turnEnd: process.hrtime.bigint() + place.turn };
   while (part.next < place.to && process.hrtime.bigint() < place.until) {
-    if (!sweepDirectory({ ...place, ...times }, part, marks, mutex)) break;
+    const isDone =
+      isSkipped(noted, place, part.next) || sweepDirectory({ ...place, ...times }, part, marks, mutex, noted);
+    if (!isDone) break;
     part.next += 1;
     if (process.hrtime.bigint() >= times.turnEnd) break;
   }
@@ -47,11 +52,18 @@ export function sweepFiles(place: SweepPlace, mutex: ShardMutex): SweptPart {
 type TimedPlace = SweepPlace & { turnEnd: bigint };
 
 /** False when it was not looked at whole: what was removed counts, the rest is looked at again. */
-function sweepDirectory(place: TimedPlace, part: SweptPart, marks: MarkLookup, mutex: ShardMutex): boolean {
+function sweepDirectory(
+  place: TimedPlace,
+  part: SweptPart,
+  marks: MarkLookup,
+  mutex: ShardMutex,
+  noted: Uint8Array | null,
+): boolean {
   const name = `${CHUNK_ROOT}/${chunkDirectoryName(part.next)}`;
   const counts = new DirectoryCount();
   try {
     const isWhole = visit(`${place.direct.access}/${name}`, place, counts, marks, mutex);
+    if (place.dryRun) noteIfAny(noted, part.next, counts);
     counts.addTo(part, { onlyRemoved: !isWhole });
     return isWhole;
   } catch (error) {

@@ -7,7 +7,7 @@ import { below } from '../hierarchy/layout.ts';
 import { listOrNothing } from '../hierarchy/namespaces.ts';
 import { unpackError } from '../threads/packed-error.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
-import { DirectoryCount, isNeeded } from './directory-count.ts';
+import { DirectoryCount, isNeeded, isSkipped, noteIfAny } from './directory-count.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { addCounts, count, newPart, noCounts, type SweepCounts } from './sweep-counts.ts';
 import { type Cutoffs, judge } from './sweep-rule.ts';
@@ -25,26 +25,38 @@ export interface SweepOptions {
   dryRun: boolean;
   /** Count the bytes of what is needed as well, which takes a call for each. */
   sizes: boolean;
+  /** One byte a chunk directory: 1 where something can go. Written by a dry run; otherwise nothing else is looked at. Null: all are. */
+  noted?: SharedArrayBuffer | null | undefined;
   signal: AbortSignal;
+  /** Once it is aborted no further batch begins, and what was done so far is the result. */
+  over?: AbortSignal | null | undefined;
   /** Before each batch: throws when nothing may be removed any more. */
   check: () => Promise<void>;
   /** Hears how many chunk directories were looked at. */
   report: (directories: number) => void;
 }
 
+export interface Swept {
+  counts: SweepCounts;
+  /** False when it was over before all was looked at. */
+  isWhole: boolean;
+}
+
 /** Removes the chunks that nobody needs, and counts all. What was removed before it failed stays removed. */
-export async function sweep(store: Datastore, options: SweepOptions): Promise<SweepCounts> {
+export async function sweep(store: Datastore, options: SweepOptions): Promise<Swept> {
   const { direct } = store.backend.traits;
   const run = new SweepRun(store, options);
   await (direct === null ? run.objects() : run.files(direct));
-  return run.counts;
+  return { counts: run.counts, isWhole: run.isWhole };
 }
 
 class SweepRun {
   readonly counts: SweepCounts = noCounts();
+  isWhole = true;
   readonly #store: Datastore;
   readonly #options: SweepOptions;
   readonly #marks: MarkLookup;
+  readonly #noted: Uint8Array | null;
   #begun = 0;
   #done = 0;
 
@@ -52,6 +64,7 @@ class SweepRun {
     this.#store = store;
     this.#options = options;
     this.#marks = new MarkLookup(options.marks);
+    this.#noted = options.noted ? new Uint8Array(options.noted) : null;
   }
 
   /** In threads, each of which takes the next directories as soon as it is done. */
@@ -66,8 +79,17 @@ class SweepRun {
     for (let from = this.#takeNext(); from < CHUNK_DIRECTORIES; from = this.#takeNext()) {
       const to = from + DIRECTORIES_A_PART;
       let next = from;
-      while (next < to) next = await this.#part(direct, next, to);
+      while (next < to) {
+        if (this.#isOver()) return;
+        next = await this.#part(direct, next, to);
+      }
     }
+  }
+
+  #isOver(): boolean {
+    if (!this.#options.over?.aborted) return false;
+    this.isWhole = false;
+    return true;
   }
 
   #takeNext(): number {
@@ -77,10 +99,10 @@ class SweepRun {
   }
 
   async #part(direct: DirectPath, from: number, to: number): Promise<number> {
-    const { marks, cutoffs, dryRun, sizes } = this.#options;
+    const { marks, cutoffs, dryRun, sizes, noted = null } = this.#options;
     await this.#check();
     const times = { until: process.hrtime.bigint() + CHECK_NS, turn: TURN_NS };
-    const place = { direct, marks, cutoffs, dryRun, sizes, from, to, ...times };
+    const place = { direct, marks, cutoffs, dryRun, sizes, noted, from, to, ...times };
     const part = await this.#store.chunks.sweep(place);
     addCounts(this.counts, part.counts);
     this.#report(part.next - from);
@@ -92,15 +114,17 @@ class SweepRun {
   async objects(): Promise<void> {
     for (let number = 0; number < CHUNK_DIRECTORIES; number += 1) {
       if (number % DIRECTORIES_A_PART === 0) {
+        if (this.#isOver()) return;
         await this.#check();
         await setImmediate(); // memory answers at once, and others have work as well
       }
-      await this.#directory(below(CHUNK_ROOT, chunkDirectoryName(number)));
+      if (!isSkipped(this.#noted, this.#options, number)) await this.#directory(number);
       this.#report(1);
     }
   }
 
-  async #directory(directory: string): Promise<void> {
+  async #directory(number: number): Promise<void> {
+    const directory = below(CHUNK_ROOT, chunkDirectoryName(number));
     const counts = new DirectoryCount();
     const rest: string[] = [];
     for (const { name, kind } of await listOrNothing(this.#store.backend, directory)) {
@@ -112,6 +136,7 @@ class SweepRun {
       const what = classifyName(name);
       if (what) await this.#object(below(directory, name), what, counts);
     }
+    if (this.#options.dryRun) noteIfAny(this.#noted, number, counts);
     const part = newPart(0);
     counts.addTo(part, { onlyRemoved: false });
     addCounts(this.counts, part.counts);
