@@ -10,6 +10,7 @@ import { HierarchyAudit } from './hierarchy-audit.ts';
 import { countEntries } from './index-entries.ts';
 import { KnownNames } from './known-names.ts';
 import { type DamagedPlace, SnapshotAudit } from './snapshot-audit.ts';
+import { TrashAudit } from './trash-audit.ts';
 
 /**
  * Checks what must be true of a datastore at every moment, as far as its files tell (docs/reliability.md). Reads only.
@@ -52,6 +53,7 @@ export async function auditDatastore(store: Datastore, options: AuditOptions): P
   const names = new KnownNames(store, findings);
   const hierarchy = new HierarchyAudit(store, names, findings, options);
   await hierarchy.walk();
+  await new TrashAudit(store, names, findings, options.signal).walk();
   const directories = await chunkDirectories(names);
   const chunks = new ChunkAudit(store, directories, options.deep);
   const snapshots = await auditSnapshots(store, names, chunks, hierarchy.finished, findings, options);

@@ -35,6 +35,8 @@ import { isFinished } from '../hierarchy/snapshots.ts';
 import { IDENTITY_NAME, OWNER_RECORD_NAME } from '../identity.ts';
 import type { LockPlace } from '../locks/lock-table.ts';
 import { groupPlace, snapshotPlace } from '../locks/places.ts';
+import { RESERVE_NAME } from '../reserve.ts';
+import { TRASH_ROOT } from '../trash/trash-layout.ts';
 import type { Findings } from './findings.ts';
 import type { KnownNames } from './known-names.ts';
 
@@ -48,8 +50,11 @@ const ROOT_FILES: readonly string[] = [
   IDENTITY_NAME,
   OWNER_RECORD_NAME,
   PROVISIONING_NAME,
+  RESERVE_NAME,
   FOREIGN_STATUS_NAME,
 ];
+
+const ROOT_BRANCHES: readonly string[] = [CHUNK_ROOT, TRASH_ROOT];
 
 export interface HierarchyOptions {
   signal: AbortSignal;
@@ -74,7 +79,7 @@ export class HierarchyAudit {
   }
 
   async walk(): Promise<void> {
-    const entries = await this.#names.of('', (entry) => isRootFile(entry) || isBranch(entry, CHUNK_ROOT));
+    const entries = await this.#names.of('', (entry) => isRootFile(entry) || isBranch(entry, ROOT_BRANCHES));
     if (entries.some(({ name }) => name === PROVISIONING_NAME)) {
       const what = 'The creation of the datastore was interrupted after its last step.';
       this.#findings.add('provisioning-left', PROVISIONING_NAME, what);
@@ -182,9 +187,9 @@ function isRootFile({ name, kind }: Entry): boolean {
   return kind === 'object' && ROOT_FILES.includes(name);
 }
 
-/** A directory that every namespace may have; the root has the chunks as well. */
-function isBranch({ name, kind }: Entry, besides?: string): boolean {
-  const isOurs = BACKUP_TYPES.some((type) => type === name) || name === 'ns' || name === besides;
+/** A directory that every namespace may have; the root has others as well. */
+function isBranch({ name, kind }: Entry, besides: readonly string[] = []): boolean {
+  const isOurs = BACKUP_TYPES.some((type) => type === name) || name === 'ns' || besides.includes(name);
   return kind === 'directory' && isOurs;
 }
 

@@ -6,6 +6,7 @@ import type { Datastore } from '../datastore.ts';
 import type { AccessTimeTrial } from '../probe/inspect-place.ts';
 import { CLOCK_TOLERANCE_SECONDS, ClockWatch, clockUnsure } from './clock-watch.ts';
 import { countedSweep } from './counted-sweep.ts';
+import { type ExpireOptions, expireTrash } from './expire-trash.ts';
 import { findMissing, type MissingChunk } from './find-missing.ts';
 import { GC_STATUS_NAME, writeGcStatus } from './gc-status.ts';
 import { type Marks, mark } from './mark.ts';
@@ -37,6 +38,8 @@ export interface CollectOptions {
    * which takes a call for each chunk.
    */
   storedBytes: (() => Promise<number>) | null;
+  /** When what lies in the trash goes; without, nothing of it does. */
+  trash?: ExpireOptions | undefined;
   /** Hears who uses the space, if anybody asks: it takes a call for each chunk, and each index is read once more. */
   spaceUse?: ((use: SpaceUse) => Promise<void>) | null | undefined;
   /** When snapshots were found sound, for the coverage that the space use tells. */
@@ -51,6 +54,10 @@ export interface CollectReport {
   dryRun: boolean;
   groups: number;
   snapshots: number;
+  /** Snapshots in the trash that stay. */
+  trashed: number;
+  /** Those of which the time was over: removed, or what would go. */
+  expired: number;
   indexFiles: number;
   /** Bytes of the archives that the indexes describe. */
   archiveBytes: number;
@@ -71,16 +78,17 @@ export interface CollectReport {
 }
 
 /**
- * Collects garbage (docs/formats/datastore.md): marks every chunk that an index refers to, then removes the chunks that
- * are neither marked nor were used within the grace. Backups, restores and removals go on meanwhile.
+ * Collects garbage (docs/formats/datastore.md): removes from the trash what has lain there long enough, marks every chunk
+ * that an index refers to, then removes the chunks that are neither marked nor were used within the grace. Backups,
+ * restores and removals go on meanwhile.
  *
  * *Why nothing is lost*: what a finished snapshot needs is marked (`mark.ts`). What a running backup sends was touched
  * after it began, and nothing that was used since the oldest running backup began is removed. What it takes from an
  * earlier snapshot without sending it is marked, since that snapshot cannot go before it ends.
  *
  * *Errors*: DATASTORE_IN_USE, GC_INDEX_UNREADABLE, GC_CLOCK_UNSURE, GC_TOO_MUCH, SNAPSHOTS_MISSING,
- * DATASTORE_FILESYSTEM_UNFIT, all before anything is removed; DATASTORE_NOT_OWNED and those of the storage at any time: what was removed by then was
- * garbage all the same.
+ * DATASTORE_FILESYSTEM_UNFIT, all before any chunk is removed; DATASTORE_NOT_OWNED and those of the storage at any time:
+ * what was removed by then was garbage all the same.
  */
 export async function collectGarbage(store: Datastore, options: CollectOptions): Promise<CollectReport> {
   // A plan removes nothing, so it keeps nobody out: least of all a collection that is due.
@@ -89,8 +97,10 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const startedAt = epochSeconds(store.clock);
   const cutoffs = cutoffsOf(startedAt, options.graceSeconds, store.processLock.oldestWriter());
   await checkClocks(store, startedAt, options);
-  const { signal, over = null } = options;
-  const marks = await mark(store, { ...options, signal: over ? AbortSignal.any([signal, over]) : signal });
+  const { over = null } = options;
+  const signal = over ? AbortSignal.any([options.signal, over]) : options.signal;
+  const expired = await expireTrash(store, startedAt, { ...options, signal });
+  const marks = await mark(store, { ...options, signal, isGone: expired.wouldGo });
   checkSnapshots(marks, options);
   for (const key of marks.strangers)
     options.warn(`${key} belongs to no snapshot; the chunks that it needs are kept.`);
@@ -111,7 +121,7 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   }
   const usedBytes = await usedBytesOf(counts, left, options);
   if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, left, usedBytes }, options.warn);
-  return { ...reportOf(marks, counts, options.dryRun), left, usedBytes };
+  return { ...reportOf(marks, counts, options.dryRun), expired: expired.count, left, usedBytes };
 }
 
 /** In one pass; in two when it has to be known before how much that will be. */
@@ -193,10 +203,10 @@ function reportOf(
   marks: Marks,
   counts: SweepCounts,
   dryRun: boolean,
-): Omit<CollectReport, 'usedBytes' | 'left'> {
-  const { groups, snapshots, indexFiles, archiveBytes, entries, table, strangers } = marks;
+): Omit<CollectReport, 'usedBytes' | 'left' | 'expired'> {
+  const { groups, snapshots, trashed, indexFiles, archiveBytes, entries, table, strangers } = marks;
   return {
-    ...{ dryRun, groups, snapshots, indexFiles, archiveBytes, counts },
+    ...{ dryRun, groups, snapshots, trashed, indexFiles, archiveBytes, counts },
     references: entries,
     neededChunks: table.count,
     missingChunks: Math.max(table.count - counts.used.files, 0),

@@ -3,14 +3,15 @@ import { BACKUP_TYPES } from '#domain/ids.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
 import { below } from '../hierarchy/layout.ts';
 import { isIndexName } from '../indexes/open-index.ts';
+import { TRASH_ROOT } from '../trash/trash-layout.ts';
 
-const SNAPSHOT_ROOTS = new Set<string>([...BACKUP_TYPES, 'ns']);
+const SNAPSHOT_ROOTS = new Set<string>([...BACKUP_TYPES, 'ns', TRASH_ROOT]);
 /** Of filesystems, and nobody's business. */
 const FOREIGN = new Set(['lost+found']);
 
 /**
- * The keys of all index files of a datastore, wherever they lie; what is hidden is skipped, and with it the chunks and
- * what is being removed. What cannot be read stops it (STORAGE_DENIED, …), and so does a link in the place of a directory
+ * The keys of all index files of a datastore, wherever they lie, also in the trash; what else is hidden is skipped, and
+ * with it the chunks and what is being removed. What cannot be read stops it (STORAGE_DENIED, …), and so does a link in the place of a directory
  * (GC_INDEX_UNREADABLE): an index may be behind it.
  */
 export async function listIndexFiles(backend: ObjectBackend, signal: AbortSignal): Promise<Set<string>> {
@@ -19,8 +20,8 @@ export async function listIndexFiles(backend: ObjectBackend, signal: AbortSignal
   for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
     signal.throwIfAborted();
     for (const { name, kind } of await entriesOf(backend, directory)) {
-      if (name.startsWith('.') || FOREIGN.has(name)) continue;
       const key = below(directory, name);
+      if ((name.startsWith('.') && key !== TRASH_ROOT) || FOREIGN.has(name)) continue;
       if (kind === 'directory') directories.push(key);
       else if (kind === 'object' && isIndexName(name)) keys.add(key);
       else if (kind === 'other' && mayHideIndexes(key)) throw hidden(key);

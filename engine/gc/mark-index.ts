@@ -4,6 +4,7 @@ import { DIGEST_BYTES } from '../chunks/digest.ts';
 import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from '../indexes/dynamic-index-reader.ts';
 import { HEADER_BYTES } from '../indexes/index-header.ts';
 import { openIndex } from '../indexes/open-index.ts';
+import { isTrashKey } from '../trash/trash-layout.ts';
 import { BodyMemory } from './body-memory.ts';
 import type { MarkTable } from './mark-table.ts';
 
@@ -12,6 +13,10 @@ const PIECE_BYTES = 1280 * 1024;
 /** So much of an index is remembered for comparing: of an image of 2 TiB all of it. */
 const BODY_MAX_BYTES = 13 * PIECE_BYTES;
 const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+
+const IN_TRASH = 'Empty it from the trash: ironcore-backup trash empty DATASTORE ITEM';
+const OUTSIDE_TRASH =
+  'Forget the snapshot and empty it from the trash, or move the file out of the datastore.';
 
 export interface MarkedIndex {
   /** Bytes of the archive that it describes. */
@@ -57,7 +62,7 @@ export class IndexMarker {
         'GC_INDEX_UNREADABLE',
         `Nothing was removed: ${key} cannot be read. ${error.message}`,
         {
-          hint: 'Chunks that it needs would be lost. Forget the snapshot, or move the file out of the datastore.',
+          hint: `Chunks that it needs would be lost. ${isTrashKey(key) ? IN_TRASH : OUTSIDE_TRASH}`,
           cause: error,
         },
       );

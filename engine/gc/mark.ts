@@ -1,5 +1,6 @@
 import type { GroupRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
+import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { listGroups } from '../hierarchy/groups.ts';
 import { below, snapshotKey } from '../hierarchy/layout.ts';
@@ -7,9 +8,12 @@ import { directoryExists, listNamespaces, listOrNothing } from '../hierarchy/nam
 import { listSnapshots } from '../hierarchy/snapshots.ts';
 import { isIndexName } from '../indexes/open-index.ts';
 import { groupPlace } from '../locks/places.ts';
+import { type TrashedGroup, trashedGroups } from '../trash/list-trash.ts';
+import { contentKey } from '../trash/trash-layout.ts';
 import { listIndexFiles } from './index-files.ts';
 import { IndexMarker } from './mark-index.ts';
 import { MarkTable } from './mark-table.ts';
+import type { PlacedIndex } from './placed-indexes.ts';
 
 /** After so many times the group is locked: then it cannot change again. */
 const LISTINGS_MAX = 10;
@@ -17,6 +21,8 @@ const LISTINGS_MAX = 10;
 export interface MarkOptions {
   signal: AbortSignal;
   report: (progress: TaskProgress) => void;
+  /** Of the trash: what is not marked, as if it were gone already. For plans, which remove nothing. */
+  isGone?: ((item: TrashItem) => boolean) | undefined;
 }
 
 export interface Marks {
@@ -29,9 +35,11 @@ export interface Marks {
   entries: number;
   groups: number;
   snapshots: number;
+  /** Snapshots in the trash. */
+  trashed: number;
   /** Keys of index files that belong to no snapshot; what they refer to is kept as well. */
   strangers: string[];
-  /** Every index file that was read. */
+  /** Every index file that was read, under the key that it had last. */
   keys: string[];
 }
 
@@ -39,8 +47,9 @@ export interface Marks {
  * Marks every chunk that an index refers to (docs/formats/datastore.md), while backups, removals and moves go on.
  *
  * *Invariant*: at the end, every chunk of every finished snapshot is marked, and every chunk that a running backup may take
- * from an earlier one. What gets its name too late for the listing is in `store.placed`; a group whose newest snapshot
- * vanished between listing and reading is listed again, since a newer one may have been made from it.
+ * from an earlier one. What gets its name too late for the listing, or is moved into the trash or out of it, is in
+ * `store.placed`; a group whose newest snapshot vanished between listing and reading is listed again, since a newer one
+ * may have been made from it.
  */
 export async function mark(store: Datastore, options: MarkOptions): Promise<Marks> {
   using placed = store.placed.watch();
@@ -48,15 +57,17 @@ export async function mark(store: Datastore, options: MarkOptions): Promise<Mark
   for (const namespace of await listNamespaces(store.backend)) {
     for (const group of await listGroups(store.backend, namespace)) await walk.group(group);
   }
+  for await (const trashed of trashedGroups(store.backend)) await walk.trashed(trashed);
   await walk.strangers();
-  for (let keys = placed.take(); keys.length > 0; keys = placed.take()) {
-    for (const key of keys) await walk.index(key);
+  const next = () => placed.next(options.signal);
+  for (let indexes = await next(); indexes.length > 0; indexes = await next()) {
+    for (const index of indexes) await walk.placed(index);
   }
-  return walk.marks;
+  return walk.result();
 }
 
 class MarkWalk {
-  readonly marks: Marks;
+  readonly marks: Omit<Marks, 'keys'>;
   readonly #store: Datastore;
   readonly #options: MarkOptions;
   readonly #unread: Set<string>;
@@ -67,8 +78,8 @@ class MarkWalk {
   constructor(store: Datastore, options: MarkOptions, files: Set<string>) {
     const table = new MarkTable();
     this.marks = {
-      ...{ table, indexFiles: 0, archiveBytes: 0, entries: 0, groups: 0, snapshots: 0 },
-      ...{ strangers: [], keys: [] },
+      ...{ table, indexFiles: 0, archiveBytes: 0, entries: 0, groups: 0, snapshots: 0, trashed: 0 },
+      strangers: [],
     };
     this.#store = store;
     this.#options = options;
@@ -89,7 +100,6 @@ class MarkWalk {
     marks.indexFiles += 1;
     marks.archiveBytes += marked.archiveBytes;
     marks.entries += marked.entries;
-    marks.keys.push(key);
     report({
       phase: 'Mark',
       done: marks.indexFiles,
@@ -97,6 +107,26 @@ class MarkWalk {
       unit: 'files',
     });
     return true;
+  }
+
+  /** One that got its name meanwhile; under the new one it counts once as well. */
+  async placed({ key, from }: PlacedIndex): Promise<void> {
+    if (from !== null && this.#counted.delete(from)) this.#counted.add(key);
+    await this.index(key);
+  }
+
+  /** What lies in the trash of one group. */
+  async trashed({ items }: TrashedGroup): Promise<void> {
+    this.#marker.beginGroup();
+    for (const item of items) {
+      if (this.#options.isGone?.(item)) await this.#passOver(contentKey(item));
+      else if (await this.#snapshot(contentKey(item))) this.marks.trashed += 1;
+    }
+  }
+
+  async #passOver(key: string): Promise<void> {
+    for (const { name } of await listOrNothing(this.#store.backend, key))
+      this.#unread.delete(below(key, name));
   }
 
   async group(group: GroupRef): Promise<void> {
@@ -140,5 +170,9 @@ class MarkWalk {
     for (const key of [...this.#unread]) {
       if (await this.index(key)) this.marks.strangers.push(key);
     }
+  }
+
+  result(): Marks {
+    return { ...this.marks, keys: [...this.#counted] };
   }
 }

@@ -8,6 +8,7 @@ import { parseFileKey } from '../hierarchy/layout.ts';
 import { DIGEST_AT, DYNAMIC_ENTRY_BYTES } from '../indexes/dynamic-index-reader.ts';
 import { HEADER_BYTES } from '../indexes/index-header.ts';
 import { openIndex } from '../indexes/open-index.ts';
+import { isTrashKey } from '../trash/trash-layout.ts';
 import { BodyMemory } from './body-memory.ts';
 import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { type CoverageQuestion, SpaceCount, type SpaceUse } from './space-use.ts';
@@ -45,16 +46,21 @@ export async function measureUse(
 
 interface Indexed {
   key: string;
-  /** Null outside of snapshots. */
+  /** Null outside of snapshots, and in the trash. */
   snapshot: SnapshotRef | null;
 }
 
-/** Snapshots of a group and of a namespace together; what is outside of snapshots comes last. */
+/** Snapshots of a group and of a namespace together, then what is outside of snapshots, and the trash last. */
 async function* inOrder(keys: readonly string[]): AsyncIterable<Indexed> {
   const outside: Indexed[] = [];
+  const trashed: Indexed[] = [];
   const groups = new Map<string, Indexed[]>();
   for (const [at, key] of keys.entries()) {
     if (at % KEYS_A_TURN === 0) await setImmediate();
+    if (isTrashKey(key)) {
+      trashed.push({ key, snapshot: null });
+      continue;
+    }
     const snapshot = parseFileKey(key)?.snapshot ?? null;
     const name = snapshot && `${snapshot.namespace}\0${snapshot.type}/${snapshot.id}`;
     const list = name === null ? outside : (groups.get(name) ?? []);
@@ -64,6 +70,7 @@ async function* inOrder(keys: readonly string[]): AsyncIterable<Indexed> {
   const sorted = [...groups].sort(([a], [b]) => compareText(a, b));
   for (const [, list] of sorted) yield* list.sort((a, b) => compareText(a.key, b.key));
   yield* outside;
+  yield* trashed.sort((a, b) => compareText(a.key, b.key));
 }
 
 function compareText(a: string, b: string): number {
@@ -101,7 +108,7 @@ class UseWalk {
     try {
       const reader = await this.#backend.open(key);
       try {
-        await this.#read(key, reader, snapshot !== null);
+        await this.#read(key, reader, tellerOf(this.count, key, snapshot));
       } finally {
         await reader.close();
       }
@@ -114,13 +121,13 @@ class UseWalk {
     const directory = key.slice(0, key.lastIndexOf('/'));
     if (directory === this.#directory) return;
     this.#directory = directory;
-    const group = snapshot ? formatGroupPath(snapshot) : '';
+    const group = snapshot ? formatGroupPath(snapshot) : trashedGroupOf(key);
     if (group !== this.#group) this.#bodies.forgetAll();
     this.#group = group;
     if (snapshot) this.count.begin(snapshot, this.#coverage?.soundAt(snapshot));
   }
 
-  async #read(key: string, reader: ObjectReader, inSnapshot: boolean): Promise<void> {
+  async #read(key: string, reader: ObjectReader, tell: (slot: number) => void): Promise<void> {
     const name = key.slice(key.lastIndexOf('/') + 1);
     const { kind, count } = await openIndex(name, reader);
     const [entryBytes, digestAt] = kind === 'fixed' ? [DIGEST_BYTES, 0] : [DYNAMIC_ENTRY_BYTES, DIGEST_AT];
@@ -141,7 +148,7 @@ class UseWalk {
         step: entryBytes / WORD_BYTES,
         at: digestAt / WORD_BYTES,
       };
-      this.#visit(piece, slots, known, entries, inSnapshot);
+      this.#visit(piece, slots, known, entries, tell);
     }
     this.#bodies.remember(name, body);
     this.#bodies.remember(`${name}#`, slots);
@@ -153,7 +160,7 @@ class UseWalk {
     slots: Uint32Array | null,
     known: { body: Uint32Array; slots: Uint32Array },
     { from, to, step, at }: { from: number; to: number; step: number; at: number },
-    inSnapshot: boolean,
+    tell: (slot: number) => void,
   ): void {
     let entry = from / step;
     for (let word = from + at; word < to; word += step, entry += 1) {
@@ -162,11 +169,20 @@ class UseWalk {
       const isKnown = slots !== null && known.body[word] === first && known.body[word + 1] === second;
       const slot = isKnown ? (known.slots[entry] ?? NO_SLOT) : this.#lookup.slotOf(first, second) >>> 0;
       if (slots) slots[entry] = slot;
-      if (slot >= this.#lookup.slots) continue;
-      if (inSnapshot) this.count.add(slot);
-      else this.count.addOutside(slot);
+      if (slot < this.#lookup.slots) tell(slot);
     }
   }
+}
+
+/** What becomes of a chunk that an index refers to. */
+function tellerOf(count: SpaceCount, key: string, snapshot: SnapshotRef | null): (slot: number) => void {
+  if (snapshot) return (slot) => count.add(slot);
+  return isTrashKey(key) ? (slot) => count.addTrashed(slot) : (slot) => count.addOutside(slot);
+}
+
+/** Of `.trash/host/a/…@…/snapshot/root.pxar.didx` the first three; nothing outside of the trash. */
+function trashedGroupOf(key: string): string {
+  return isTrashKey(key) ? key.split('/').slice(0, -3).join('/') : '';
 }
 
 /** What a negative slot looks like without a sign: beyond every table. */

@@ -15,6 +15,8 @@ export interface SpaceUse {
   snapshots: ({ snapshot: SnapshotRef } & UsedBytes)[];
   groups: ({ group: Omit<SnapshotRef, 'time'> } & UsedBytes)[];
   namespaces: ({ namespace: SnapshotRef['namespace'] } & UsedBytes)[];
+  /** Of chunks that nothing but the trash needs. What it shares with snapshots counts as if it were not in the trash. */
+  trashBytes: number;
   /** Null when nobody asked for it. */
   coverage: ChunkCoverage | null;
 }
@@ -58,6 +60,7 @@ export class SpaceCount {
   readonly #namespaceOf: number[] = [];
   readonly #totals: Totals = { snapshots: [], groups: [], namespaces: [] };
   #soundAt = 0;
+  #trashBytes = 0;
 
   private constructor(state: Uint32Array) {
     this.#state = state;
@@ -100,8 +103,15 @@ export class SpaceCount {
 
   /** A chunk that something outside of snapshots needs; to be told after all snapshots. */
   addOutside(slot: number): void {
+    this.#state[slot * STATE_WORDS + ALONE] = pack(SEVERAL, 0);
+  }
+
+  /** A chunk that a snapshot in the trash needs; to be told last of all. */
+  addTrashed(slot: number): void {
     const at = slot * STATE_WORDS;
-    if (this.#state[at + LAST] !== 0) this.#state[at + ALONE] = pack(SEVERAL, 0);
+    if (this.#state[at + LAST] !== 0 || this.#state[at + ALONE] !== 0) return;
+    this.#state[at + ALONE] = pack(SEVERAL, 0);
+    this.#trashBytes += this.#state[at] ?? 0;
   }
 
   /** In what the chunk occurs for the first time. `before` is −1 when nothing needed it until now. */
@@ -146,6 +156,7 @@ export class SpaceCount {
         namespace,
         ...usedOf(namespaces, this.#totals.namespaces, at),
       })),
+      trashBytes: this.#trashBytes,
     };
   }
 

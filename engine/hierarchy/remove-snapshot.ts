@@ -1,41 +1,64 @@
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids.ts';
+import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { groupPlace, manifestPlace, snapshotPlace } from '../locks/places.ts';
+import { putInTrash } from '../trash/put-in-trash.ts';
+import type { TrashNote } from '../trash/trash-note.ts';
 import { groupExists, noGroup, removeEmptyGroup } from './groups.ts';
 import { below, deletingKey, groupKey, isDeletingName, PROTECTED_NAME, snapshotKey } from './layout.ts';
 import { listOrNothing } from './namespaces.ts';
-import { listSnapshots, noSnapshot } from './snapshots.ts';
+import { isFinished, listSnapshots, noSnapshot } from './snapshots.ts';
 
 const MANIFEST_WAIT_MS = 5000;
 
 /**
- * Removes one snapshot (docs/formats/datastore.md). It is renamed out of sight in one step before its files go, so
+ * Removes one snapshot (docs/formats/datastore.md): with a note, a finished one goes into the trash, and where it lies
+ * there is returned; everything else goes for good. That is renamed out of sight in one step before its files go, so
  * after a crash it is either there whole or not listed; `removeLeftovers` finishes the rest.
  *
  * *Locks*: snapshot, then manifest. *Errors*: SNAPSHOT_NOT_FOUND, SNAPSHOT_LOCKED, SNAPSHOT_PROTECTED.
  */
-export async function removeSnapshot(store: Datastore, snapshot: SnapshotRef): Promise<void> {
-  {
-    using _snapshot = store.locks.exclusive(snapshotPlace(snapshot), 'removal');
-    await removeLocked(store, snapshot);
-  }
+export async function removeSnapshot(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  trash: TrashNote | null = null,
+): Promise<TrashItem | null> {
+  const item = await removeAlone(store, snapshot, trash);
   await removeGroupIfEmpty(store, snapshot);
+  return item;
 }
 
-async function removeLocked(store: Datastore, snapshot: SnapshotRef): Promise<void> {
+async function removeAlone(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  trash: TrashNote | null,
+): Promise<TrashItem | null> {
+  using _snapshot = store.locks.exclusive(snapshotPlace(snapshot), 'removal');
+  return removeLocked(store, snapshot, trash);
+}
+
+async function removeLocked(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  trash: TrashNote | null,
+): Promise<TrashItem | null> {
   using _manifest = await store.locks.waitExclusive(manifestPlace(snapshot), 'removal', MANIFEST_WAIT_MS);
   if (await isProtected(store, snapshot)) {
     throw new BackupError('SNAPSHOT_PROTECTED', `Snapshot ${formatSnapshotPath(snapshot)} is protected.`, {
       hint: 'Remove the protection first if it may really go.',
     });
   }
+  if (trash && (await isFinished(store.backend, snapshot))) return putInTrash(store, snapshot, trash);
   await moveOutOfSight(store, snapshot);
   await store.backend.removeTree(deletingKey(snapshot));
+  return null;
 }
 
 export interface RemovedGroup {
   removed: SnapshotRef[];
+  /** Those of them that lie in the trash now. */
+  trashed: TrashItem[];
   /** Protected ones, which keep the group. */
   kept: SnapshotRef[];
 }
@@ -46,19 +69,24 @@ export interface RemovedGroup {
  * *Locks*: the group and all its snapshots before anything is removed, so it is refused as a whole while one of them
  * is in use. *Errors*: GROUP_NOT_FOUND, GROUP_LOCKED, SNAPSHOT_LOCKED.
  */
-export async function removeGroup(store: Datastore, group: GroupRef): Promise<RemovedGroup> {
+export async function removeGroup(
+  store: Datastore,
+  group: GroupRef,
+  trash: TrashNote | null = null,
+): Promise<RemovedGroup> {
   using locks = new DisposableStack();
   locks.use(store.locks.exclusive(groupPlace(group), 'removal of the group'));
   if (!(await groupExists(store.backend, group))) throw noGroup(group);
   const oldestFirst = (await listSnapshots(store.backend, group)).reverse();
   for (const snapshot of oldestFirst) locks.use(store.locks.exclusive(snapshotPlace(snapshot), 'removal'));
-  const result: RemovedGroup = { removed: [], kept: [] };
+  const result: RemovedGroup = { removed: [], trashed: [], kept: [] };
   for (const snapshot of oldestFirst) {
     if (await isProtected(store, snapshot)) {
       result.kept.push(snapshot);
     } else {
-      await removeLocked(store, snapshot);
+      const item = await removeLocked(store, snapshot, trash);
       result.removed.push(snapshot);
+      if (item) result.trashed.push(item);
     }
   }
   await removeEmptyGroup(store, group);
