@@ -343,3 +343,10 @@ test('chunks that hang in one datastore do not keep those of another waiting', a
   await frozen;
   expect(await Promise.all(waiting)).toHaveLength(16);
 });
+
+test('some space is kept in reserve while it is open for writing', async () => {
+  const reserve = join(path, '.ibs-reserve');
+  fs.rmSync(reserve, { force: true });
+  await online();
+  expect(fs.statSync(reserve).size).toBe(8 * 1024 * 1024);
+});

@@ -14,6 +14,7 @@ import { ChunkFigures } from './catalog/chunk-figures.ts';
 import { countDamaged, dropHealed, loadDamaged } from './catalog/damaged-chunks.ts';
 import { reconcileCatalog } from './catalog/reconcile.ts';
 import { EngineOpener, type OpenEngine } from './engine-opener.ts';
+import { keepReserve } from './keep-reserve.ts';
 import { type DatastoreRow, followSyncLevel, leadsElsewhere, needsReopening } from './open-datastore.ts';
 import { type Operation, Operations, stoppedBecause } from './operations.ts';
 import { type LeaseHooks, OwnerSign } from './owner-mark.ts';
@@ -246,6 +247,7 @@ export class OwnedDatastore {
     this.#isScanned = this.#row.cleanlyClosed === 1;
     if (!this.#isScanned) await this.#recover(store);
     await this.#context.db.update(datastore).set({ cleanlyClosed: 0 }).where(eq(datastore.id, this.id));
+    await answered(keepReserve(this.#context, this.name, store));
   }
 
   async #recover(store: Datastore): Promise<void> {

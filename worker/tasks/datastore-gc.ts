@@ -1,37 +1,65 @@
 import { eq } from 'drizzle-orm';
-import { type GcResult, gcWords } from '#domain/gc.ts';
+import { type GcResult, gcWords, STOPPED_BEFORE } from '#domain/gc.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { type CollectReport, collectGarbage } from '#engine/gc/collect.ts';
 import type { MissingChunk } from '#engine/gc/find-missing.ts';
 import { parseFileKey } from '#engine/hierarchy/layout.ts';
 import { noteDamage } from '../catalog/damaged-chunks.ts';
-import { recordSpaceUse } from '../catalog/space-use.ts';
+import { coverageQuestion, recordSpaceUse } from '../catalog/space-use.ts';
+import { keepReserve } from '../keep-reserve.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
-import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
+import { runEndAt } from './run-end.ts';
+import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 type GcContext = TaskContext<'datastore.gc'> | TaskContext<'datastore.gcPreview'>;
 
+interface CollectWish {
+  preview: boolean;
+  /** Percent of what is stored; null for no limit. */
+  stopPercent: number | null;
+  /** Aborted at the end of its time. */
+  over: AbortSignal | null;
+}
+
 /** Removes the chunks that nothing needs. */
-export const handleGc: TaskHandler<'datastore.gc'> = (context) => collect(context, { preview: false });
+export const handleGc: TaskHandler<'datastore.gc'> = async (context) => {
+  const { clock } = context.worker;
+  const { stopPercent, until } = context.payload;
+  using end = runEndAt(clock, until);
+  const { signal: over } = end;
+  try {
+    const { outcome, result } = await collect(context, { preview: false, stopPercent, over });
+    const isLeft = over?.aborted && result.leftChunks > 0;
+    return { outcome, result, ...(isLeft ? { leftAt: new Date(clock.now()) } : {}) };
+  } catch (error) {
+    if (!over?.aborted || error !== over.reason) throw error;
+    context.log(
+      'warning',
+      'It takes longer than its window, which should be wider, to find out what can go.',
+    );
+    return { outcome: STOPPED_BEFORE, leftAt: new Date(clock.now()) };
+  }
+};
 
-/** Tells what a collection would remove now; reads only. */
+/** Tells what a collection would remove now, and who uses the space; reads only. */
 export const handleGcPreview: TaskHandler<'datastore.gcPreview'> = (context) =>
-  collect(context, { preview: true });
+  collect(context, { preview: true, stopPercent: null, over: null });
 
-async function collect(context: GcContext, { preview }: { preview: boolean }): Promise<TaskOutcome> {
+async function collect(context: GcContext, { preview, stopPercent, over }: CollectWish) {
   const owned = ownedBy(context);
   const store = preview ? owned.reader() : owned.writer();
   await owned.recovered(); // what a power cut has torn is set aside first
   const { graceMinutes } = context.payload;
   const { db, clock } = context.worker;
   const startedAt = clock.now();
-  const asksForUse = !preview && isUseDue(owned, startedAt);
+  const asksForUse = preview || isUseDue(owned, startedAt);
   try {
     const report = await collectGarbage(store, {
-      ...{ dryRun: preview, graceSeconds: graceMinutes * 60 },
+      ...{ dryRun: preview, graceSeconds: graceMinutes * 60, stopPercent, over },
       expectedSnapshots: await db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
       spaceUse: asksForUse ? (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)) : undefined,
+      coverage: asksForUse ? await coverageQuestion(db, owned.id, startedAt) : undefined,
       storedBytes: owned.row.chunksCountedAt === null ? null : () => storedBytes(owned),
       tryAccessTime: () => tryAccessTime(context, owned, preview),
       ...{ signal: context.signal, report: context.progress },
@@ -95,6 +123,8 @@ function resultOf({ counts, ...report }: CollectReport, graceMinutes: number): G
     removedBytes: counts.removed.bytes,
     pendingChunks: counts.pending.files,
     pendingBytes: counts.pending.bytes,
+    leftChunks: report.left.files,
+    leftBytes: report.left.bytes,
     badRemoved: counts.badRemoved.files,
     badKept: counts.badKept.files,
     leftoversRemoved: counts.leftoversRemoved.files,

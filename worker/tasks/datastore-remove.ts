@@ -12,6 +12,7 @@ import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunk
 import { PROCESS_LOCK_NAME } from '#engine/hierarchy/layout.ts';
 import { IDENTITY_NAME, OWNER_RECORD_NAME, readIdentity } from '#engine/identity.ts';
 import { MARKER_NAME } from '#engine/provision.ts';
+import { RESERVE_NAME } from '#engine/reserve.ts';
 import { makeBackend } from '../open-datastore.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
@@ -21,7 +22,9 @@ import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
  * removal that was interrupted is known, so that goes last.
  */
 const CONTENT = ['vm', 'ct', 'host', 'ns'];
-const REST = ['.gc-status', PROCESS_LOCK_NAME, MARKER_NAME, OWNER_RECORD_NAME, IDENTITY_NAME];
+const REST = [
+  ...['.gc-status', RESERVE_NAME, PROCESS_LOCK_NAME, MARKER_NAME, OWNER_RECORD_NAME, IDENTITY_NAME],
+];
 
 /** Directories that are removed side by side; a divisor of their number. */
 const AT_ONCE = 32;
