@@ -176,6 +176,12 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'The storage or a quota is full.',
   },
+  SCRATCH_FULL: {
+    kind: 'SERVICE_UNAVAILABLE',
+    exit: 8,
+    retry: 'later',
+    meaning: 'The scratch directory of the server has no room for what a restore drill restores.',
+  },
   STORAGE_READ_ONLY: unavailable('The storage is mounted read-only.'),
   STORAGE_DENIED: { kind: 'FORBIDDEN', exit: 6, retry: 'never', meaning: 'The storage refused access.' },
   STORAGE_UNREACHABLE: unavailable('The storage does not answer.'),

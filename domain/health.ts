@@ -90,6 +90,7 @@ const PASSING: readonly DatastoreStatus[] = ['probing', 'deleting'];
 const UNATTENDED: readonly TaskKind[] = [
   'backup',
   'datastore.audit',
+  'datastore.drill',
   'datastore.gc',
   'datastore.probe',
   'datastore.rescan',

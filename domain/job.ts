@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
-import { GcPayload } from './gc.ts';
+import { DrillPayload } from './drill.ts';
+import { GcOptions, STOP_DEFAULT_PERCENT } from './gc.ts';
 import type { NamespacePath } from './ids.ts';
 import { PrunePayload } from './prune.ts';
 import { type KeepOptions, rulesOf } from './retention.ts';
@@ -11,21 +12,22 @@ import { VerifyPayload } from './verify.ts';
 /** The jobs of a datastore: schedules that make tasks. `job-plan.ts` says which are due. */
 
 /** In the order in which they run when several are due: what prune lets go of, the collection behind it frees. */
-export const JOB_KINDS = ['prune', 'gc', 'verify'] as const;
+export const JOB_KINDS = ['prune', 'gc', 'verify', 'drill'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 interface JobKindEntry {
   /** As in "the prune has ended". */
   noun: string;
   task: QueuedTaskKind;
-  /** Of a new datastore. */
-  schedule: string;
+  /** Of a new datastore; null for by hand only. */
+  schedule: string | null;
 }
 
 export const JOBS = {
   prune: { noun: 'prune', task: 'datastore.prune', schedule: 'daily' },
   gc: { noun: 'garbage collection', task: 'datastore.gc', schedule: 'weekly' },
   verify: { noun: 'verification', task: 'datastore.verify', schedule: 'weekly' },
+  drill: { noun: 'restore drill', task: 'datastore.drill', schedule: null },
 } as const satisfies Record<JobKind, JobKindEntry>;
 
 export function jobEntry(kind: JobKind): JobKindEntry {
@@ -36,22 +38,24 @@ export function jobEntry(kind: JobKind): JobKindEntry {
 export const VERIFY_AGAIN_DAYS = 30;
 
 /** What the tasks of each kind are given, in JSON columns. */
-const GcOptions = GcPayload;
 const PruneOptions = PrunePayload.pick({ keep: true, namespace: true, depth: true });
 const VerifyOptions = VerifyPayload.pick({
   ...{ outdatedAfterDays: true, budgetBytes: true, namespace: true, depth: true },
 });
+const DrillOptions = DrillPayload.pick({ namespace: true, depth: true });
 
 export interface JobOptions {
   /** Of a collection: minutes that a chunk stays after its last use. */
   graceMinutes?: number | undefined;
+  /** Of a collection: it stops before it removes more than so many percent of what is stored; null for no limit. */
+  stopPercent?: number | null | undefined;
   /** Of a prune. */
   keep?: KeepOptions | undefined;
   /** Of a verification: days after which what was found sound is read again; 0 always, null never. */
   outdatedAfterDays?: number | null | undefined;
   /** Of a verification: what one run reads at most, in bytes; null for no limit. */
   budgetBytes?: number | null | undefined;
-  /** Of both: the namespace in which they begin, and how many levels below it; null for all. */
+  /** Of all but a collection: the namespace in which they begin, and how many levels below it; null for all. */
   namespace?: NamespacePath | undefined;
   depth?: number | null | undefined;
 }
@@ -70,11 +74,13 @@ export interface JobSettings {
 export function wholeOptions(kind: JobKind, options: JobOptions): JobOptions {
   switch (kind) {
     case 'gc':
-      return GcOptions.parse(options);
+      return GcOptions.parse({ stopPercent: STOP_DEFAULT_PERCENT, ...options });
     case 'prune':
       return PruneOptions.parse({ ...options, keep: options.keep ?? {} });
     case 'verify':
       return VerifyOptions.parse({ outdatedAfterDays: VERIFY_AGAIN_DAYS, ...options });
+    case 'drill':
+      return DrillOptions.parse(options);
   }
 }
 
@@ -92,20 +98,32 @@ export const NO_RULE = 'No keep rule is set: nothing is pruned.';
 export type JobTask =
   | { kind: 'datastore.gc'; payload: TaskPayload<'datastore.gc'> }
   | { kind: 'datastore.prune'; payload: TaskPayload<'datastore.prune'> }
-  | { kind: 'datastore.verify'; payload: TaskPayload<'datastore.verify'> };
+  | { kind: 'datastore.verify'; payload: TaskPayload<'datastore.verify'> }
+  | { kind: 'datastore.drill'; payload: TaskPayload<'datastore.drill'> };
 
-/** What a run of the job is. It may prune every group, as the server itself. */
-export function taskOf({ kind, options }: JobSettings, datastoreId: string): JobTask {
+/** What a run of the job is, that ends at `until` (ms since 1970). It may prune every group, as the server itself. */
+export function taskOf(
+  { kind, options }: JobSettings,
+  datastoreId: string,
+  until: number | null = null,
+): JobTask {
   switch (kind) {
     case 'gc':
-      return { kind: 'datastore.gc', payload: { datastoreId, ...GcOptions.parse(options) } };
+      return {
+        kind: 'datastore.gc',
+        payload: { datastoreId, ...GcOptions.parse(wholeOptions(kind, options)), until },
+      };
     case 'prune': {
       const whole = { ...PruneOptions.parse(wholeOptions(kind, options)), group: null, acceptMissing: false };
       return { kind: 'datastore.prune', payload: { datastoreId, ...whole, onBehalfOf: null } };
     }
     case 'verify': {
       const whole = { ...VerifyOptions.parse(wholeOptions(kind, options)), group: null, time: null };
-      return { kind: 'datastore.verify', payload: { datastoreId, ...whole, onBehalfOf: null } };
+      return { kind: 'datastore.verify', payload: { datastoreId, ...whole, onBehalfOf: null, until } };
+    }
+    case 'drill': {
+      const whole = { ...DrillOptions.parse(options), group: null, time: null };
+      return { kind: 'datastore.drill', payload: { datastoreId, ...whole, onBehalfOf: null } };
     }
   }
 }
@@ -122,7 +140,8 @@ const Common = {
 export const UpdateJobInput = z.discriminatedUnion('kind', [
   z.object({
     ...{ kind: z.literal('gc'), ...Common },
-    graceMinutes: GcPayload.shape.graceMinutes.unwrap().optional(),
+    graceMinutes: GcOptions.shape.graceMinutes.unwrap().optional(),
+    stopPercent: GcOptions.shape.stopPercent.unwrap().optional(),
   }),
   z.object({
     ...{ kind: z.literal('prune'), ...Common },
@@ -137,6 +156,11 @@ export const UpdateJobInput = z.discriminatedUnion('kind', [
     namespace: VerifyPayload.shape.namespace.unwrap().optional(),
     depth: VerifyPayload.shape.depth.unwrap().optional(),
   }),
+  z.object({
+    ...{ kind: z.literal('drill'), ...Common },
+    namespace: DrillPayload.shape.namespace.unwrap().optional(),
+    depth: DrillPayload.shape.depth.unwrap().optional(),
+  }),
 ]);
 export type UpdateJobInput = z.infer<typeof UpdateJobInput>;
 
@@ -145,6 +169,7 @@ export interface JobChange {
   schedule?: string | null | undefined;
   window?: string | null | undefined;
   graceMinutes?: number | undefined;
+  stopPercent?: number | null | undefined;
   keep?: KeepChange | undefined;
   outdatedAfterDays?: number | null | undefined;
   budgetBytes?: number | null | undefined;
@@ -155,8 +180,15 @@ export interface JobChange {
 /** The settings after a change; `anew` when due times count from now on, so that the change itself starts nothing. */
 export function changeJob(job: JobSettings, change: JobChange): { after: JobSettings; anew: boolean } {
   const { schedule = job.schedule, window = job.window, keep, ...more } = change;
-  const { graceMinutes, outdatedAfterDays, budgetBytes, namespace, depth } = more;
-  const given = Object.entries({ graceMinutes, outdatedAfterDays, budgetBytes, namespace, depth });
+  const { graceMinutes, stopPercent, outdatedAfterDays, budgetBytes, namespace, depth } = more;
+  const given = Object.entries({
+    graceMinutes,
+    stopPercent,
+    outdatedAfterDays,
+    budgetBytes,
+    namespace,
+    depth,
+  });
   const options = {
     ...job.options,
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
@@ -169,11 +201,14 @@ export function changeJob(job: JobSettings, change: JobChange): { after: JobSett
 
 /** What wishes that came with a datastore mean for its jobs, in the order in which rows are locked; kinds without a wish are left out. */
 export function changesOf(wishes: ScheduleWishes): JobChange[] {
-  const { gcSchedule, gcWindow, verifySchedule, pruneSchedule, keep } = wishes;
+  const { gcSchedule, gcWindow, verifySchedule, drillSchedule, pruneSchedule, keep } = wishes;
+  const { gcGraceMinutes: graceMinutes, gcStopPercent: stopPercent, verifyWindow } = wishes;
+  const { verifyOutdatedAfterDays: outdatedAfterDays, verifyBudgetBytes: budgetBytes } = wishes;
   const changes: JobChange[] = [
-    { kind: 'gc', schedule: gcSchedule, window: gcWindow },
+    { kind: 'drill', schedule: drillSchedule },
+    { kind: 'gc', schedule: gcSchedule, window: gcWindow, graceMinutes, stopPercent },
     { kind: 'prune', schedule: pruneSchedule, keep },
-    { kind: 'verify', schedule: verifySchedule },
+    { kind: 'verify', schedule: verifySchedule, window: verifyWindow, outdatedAfterDays, budgetBytes },
   ];
   return changes.filter(({ kind: _, ...rest }) => Object.values(rest).some((value) => value !== undefined));
 }

@@ -11,6 +11,10 @@ export const PROCESS_SETTINGS = {
       error: 'it is the address of the console with its scheme, such as https://backup.example.com',
     })
     .optional(),
+  IBS_SCRATCH_DIR: z
+    .string()
+    .startsWith('/', { error: 'it is the absolute path of a directory on the server' })
+    .optional(),
   IBS_SESSIONS_MAX: wholeNumber(1, 10_000).default(64),
   IBS_GATEWAY_DRAIN_SECONDS: wholeNumber(0, 86_400).default(3),
 };

@@ -5,6 +5,7 @@ import { calendarEventWords } from './calendar/event-words.ts';
 import { nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { wallTime } from './calendar/zone.ts';
+import { BudgetBytes, GraceMinutes, OutdatedAfterDays, StopPercent } from './job-fields.ts';
 import { ok, type Result } from './result.ts';
 import { KEEP_MAX, KEEP_RULES, type KeepOptions } from './retention.ts';
 import { schemaOf } from './schema.ts';
@@ -56,7 +57,13 @@ export function changedKeep(keep: KeepOptions, change: KeepChange): KeepOptions 
 export const SCHEDULE_FIELDS = {
   gcSchedule: ScheduleInput.optional(),
   gcWindow: WindowInput.optional(),
+  gcGraceMinutes: GraceMinutes.optional(),
+  gcStopPercent: StopPercent.optional(),
   verifySchedule: ScheduleInput.optional(),
+  verifyWindow: WindowInput.optional(),
+  verifyOutdatedAfterDays: OutdatedAfterDays.optional(),
+  verifyBudgetBytes: BudgetBytes.optional(),
+  drillSchedule: ScheduleInput.optional(),
   pruneSchedule: ScheduleInput.optional(),
   keep: KeepChange.optional(),
 };

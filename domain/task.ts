@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MaintenanceInput } from './datastore.ts';
-import { GcPayload } from './gc.ts';
+import { DrillPayload } from './drill.ts';
+import { GcOptions, GcPayload } from './gc.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
 import { VerifyPayload } from './verify.ts';
@@ -35,9 +36,18 @@ interface TaskKindEntry {
   steps?: readonly { phase: string; title: string }[];
 }
 
+const MARK_STEP = { phase: 'Mark', title: 'Read every index, and mark the chunks that they need' };
+
 const GC_STEPS = [
-  { phase: 'Mark', title: 'Read every index, and mark the chunks that they need' },
+  MARK_STEP,
+  { phase: 'Count', title: 'With a limit or a window: count what would go, and remove nothing yet' },
   { phase: 'Sweep', title: 'Look at every chunk, and remove those that nothing needs' },
+] as const;
+
+const PREVIEW_STEPS = [
+  MARK_STEP,
+  { phase: 'Sweep', title: 'Look at every chunk' },
+  { phase: 'Who uses the space', title: 'Count what each snapshot alone needs' },
 ] as const;
 
 export const TASK_KINDS = {
@@ -131,11 +141,11 @@ export const TASK_KINDS = {
   },
   'datastore.gcPreview': {
     title: 'Preview of a garbage collection',
-    payload: OnDatastore.extend(GcPayload.shape),
+    payload: OnDatastore.extend(GcOptions.shape),
     onLost: 'retry',
     onCancel: 'Nothing was changed.',
     again: 'ended',
-    steps: GC_STEPS,
+    steps: PREVIEW_STEPS,
   },
   'datastore.verify': {
     title: 'Verification',
@@ -146,6 +156,18 @@ export const TASK_KINDS = {
     steps: [
       { phase: 'Choose', title: 'Find the snapshots that are due' },
       { phase: 'Verify', title: 'Read every chunk once, and check it against its name' },
+    ],
+  },
+  'datastore.drill': {
+    title: 'Restore drill',
+    payload: OnDatastore.extend(DrillPayload.shape),
+    onLost: 'retry',
+    onCancel: 'What was restored so far is removed, and there is no report. The snapshot is as it was.',
+    again: 'ended',
+    steps: [
+      { phase: 'Choose', title: 'Find a snapshot, and see whether there is room to restore it' },
+      { phase: 'Restore', title: 'Restore an archive into the scratch directory' },
+      { phase: 'Compare', title: 'Read it back, and compare it with what was backed up' },
     ],
   },
   'datastore.prune': {

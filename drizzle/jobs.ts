@@ -18,16 +18,32 @@ import { task } from './schema/task.ts';
 export type JobRow = typeof datastoreJob.$inferSelect;
 
 export function jobOf(row: JobRow): Job {
-  const { kind, schedule, runWindow, options, countedFrom, notice, noticeAt } = row;
+  const { kind, schedule, runWindow, options, countedFrom, leftAt, notice, noticeAt } = row;
   return {
     ...{ kind, schedule, window: runWindow, options: wholeOptions(kind, options) },
     countedFrom: countedFrom.getTime(),
+    leftAt: leftAt?.getTime() ?? null,
     notice: notice !== null && noticeAt !== null ? { words: notice, at: noticeAt.getTime() } : null,
   };
 }
 
+/** One of each kind: that of a kind which is newer than the datastore is as in a new one, where nothing is due by it. */
 export async function readJobs(db: Executor, datastoreId: string): Promise<JobRow[]> {
-  return db.select().from(datastoreJob).where(eq(datastoreJob.datastoreId, datastoreId));
+  const rows = await db.select().from(datastoreJob).where(eq(datastoreJob.datastoreId, datastoreId));
+  const missing = JOB_KINDS.filter((kind) => !rows.some((row) => row.kind === kind));
+  return [...rows, ...missing.map((kind) => unsetJob(datastoreId, kind))];
+}
+
+function unsetJob(datastoreId: string, kind: JobKind): JobRow {
+  const none = { schedule: null, runWindow: null, options: {}, notice: null, noticeAt: null, leftAt: null };
+  const last = {
+    lastTaskId: null,
+    lastStartedAt: null,
+    lastFinishedAt: null,
+    lastState: null,
+    lastOutcome: null,
+  };
+  return { datastoreId, kind, ...none, countedFrom: new Date(0), ...last };
 }
 
 /** The same, locked until the transaction ends. */
@@ -71,7 +87,7 @@ export async function writeJobChange(
   const { schedule, window, options } = row ? jobOf(row) : { schedule: null, window: null, options: {} };
   const before: JobSettings = { kind, schedule, window, options };
   const { after, anew } = changeJob(before, change);
-  const counted = anew ? { countedFrom: new Date(now), notice: null, noticeAt: null } : {};
+  const counted = anew ? { countedFrom: new Date(now), leftAt: null, notice: null, noticeAt: null } : {};
   const set = { schedule: after.schedule, runWindow: after.window, options: after.options, ...counted };
   await tx.update(datastoreJob).set(set).where(isIt);
   return { before, after };
@@ -114,10 +130,10 @@ export async function activeJobKinds(db: Executor, datastoreId: string): Promise
 export async function noteJobEnd(
   tx: Transaction,
   taskId: string,
-  { state, outcome }: { state: JobRow['lastState']; outcome: string },
+  { state, outcome, leftAt }: { state: JobRow['lastState']; outcome: string; leftAt?: Date | undefined },
 ): Promise<void> {
   await tx
     .update(datastoreJob)
-    .set({ lastState: state, lastOutcome: outcome, lastFinishedAt: sql`now()` })
+    .set({ lastState: state, lastOutcome: outcome, lastFinishedAt: sql`now()`, leftAt: leftAt ?? null })
     .where(eq(datastoreJob.lastTaskId, taskId));
 }

@@ -313,12 +313,14 @@ export function statusAt(dir: number, name: ByteText) {
   };
 }
 
-const POSIX_FADV_WILLNEED = 3;
+const [POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED] = [3, 4];
 
 /** Asks the kernel to have the first `bytes` of an open file in memory soon; it may as well not do so. */
-export function readAhead(fd: number, bytes: number): void {
-  c.posix_fadvise(fd, 0, bytes, POSIX_FADV_WILLNEED);
-}
+export const readAhead = (fd: number, bytes: number): void =>
+  void c.posix_fadvise(fd, 0, bytes, POSIX_FADV_WILLNEED);
+
+/** Asks the kernel to forget what it has of an open file and what the disk has as well, so that the next read is the disk's. */
+export const dropReadPages = (fd: number): void => void c.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 
 const SYNC_FILE_RANGE_WRITE = 2;
 

@@ -155,6 +155,7 @@ export class TestGateway {
     return {
       databaseUrl: this.database.url,
       dataDirectory: this.dataDirectory,
+      scratchDirectory: join(this.dataDirectory, 'scratch'),
       secret: this.secret.toString('hex'),
       gateway: {
         host: '127.0.0.1',

@@ -8,6 +8,8 @@ import { wholeSecret } from '#domain/secret.ts';
 export interface WorkerConfig {
   databaseUrl: string;
   dataDirectory: string;
+  /** Below it, restore drills restore what they compare. */
+  scratchDirectory: string;
   secret: Buffer;
   gateway: {
     host: string;
@@ -41,6 +43,7 @@ const REFUSAL_DELAY_MS = { unauthorized: 3000, forbidden: 500 };
 const Environment = z.object({
   DATABASE_URL: z.string().min(1),
   IBS_DATA_DIR: z.string().min(1),
+  IBS_SCRATCH_DIR: PROCESS_SETTINGS.IBS_SCRATCH_DIR,
   IBS_HOST: z.string().min(1).default('127.0.0.1'),
   IBS_GATEWAY_PORT: z.coerce.number().int().min(1).max(65535).default(8007),
   IBS_GATEWAY_DRAIN_SECONDS: PROCESS_SETTINGS.IBS_GATEWAY_DRAIN_SECONDS,
@@ -52,6 +55,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): 
   return {
     databaseUrl: parsed.DATABASE_URL,
     dataDirectory: parsed.IBS_DATA_DIR,
+    scratchDirectory: parsed.IBS_SCRATCH_DIR ?? join(parsed.IBS_DATA_DIR, 'scratch'),
     secret: readSecret(join(parsed.IBS_DATA_DIR, 'secret.key')),
     gateway: {
       host: parsed.IBS_HOST,

@@ -4,6 +4,7 @@ import { listWorkers } from '#drizzle/leases.ts';
 import { datastore, datastoreSample } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { failLostTasks, forgetOldTasks } from '#drizzle/tasks.ts';
+import { removeLeftScratch } from './drill/scratch.ts';
 import type { Ownership } from './ownership.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -76,6 +77,7 @@ async function takeSamples(context: WorkerContext, ownership: Ownership): Promis
 
 async function clean(context: WorkerContext): Promise<void> {
   await forgetOldChanges(context.db);
+  await removeLeftScratch(context);
   await forgetOldTasks(context.db, await readSetting(context.db, 'taskRetentionDays'));
   await context.db
     .delete(datastoreSample)

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
+import { drillSubject } from '#domain/drill.ts';
 import { type JobTask, taskOf } from '#domain/job.ts';
-import { type Decision, type Job, lateWords, planTick, type TickFacts } from '#domain/job-plan.ts';
+import { type Decision, type Job, lateWords, planTick, runEnd, type TickFacts } from '#domain/job-plan.ts';
 import { scopeSubject } from '#domain/scope.ts';
 import { verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
@@ -108,7 +109,7 @@ class Tick {
 
   async #start(job: Job, decision: Decision & { dueAt: number }, facts: TickFacts): Promise<JobEvent> {
     const { id, name } = this.#row;
-    const run = taskOf(job, id);
+    const run = taskOf(job, id, runEnd(job, this.#now, facts.zone));
     const subject = subjectOf(run, name);
     const wish = { ...run, datastore: { id, name }, subject, createdBy: SYSTEM };
     const taskId = await enqueueTask(this.#tx, this.#records.queue, wish);
@@ -117,7 +118,7 @@ class Tick {
     await appendLog(this.#tx, taskId, [{ number: 1, at, level: 'info', text: words }]);
     const ended = { lastFinishedAt: null, lastState: null, lastOutcome: null };
     const started = { countedFrom: at, lastTaskId: taskId, lastStartedAt: at, ...ended };
-    await this.#set(job, { ...started, notice: null, noticeAt: null });
+    await this.#set(job, { ...started, leftAt: null, notice: null, noticeAt: null });
     return { ...decision, taskId };
   }
 
@@ -141,5 +142,7 @@ function subjectOf(run: JobTask, name: string): string {
       return scopeSubject(name, run.payload);
     case 'datastore.verify':
       return verifySubject(name, run.payload);
+    case 'datastore.drill':
+      return drillSubject(name, run.payload);
   }
 }

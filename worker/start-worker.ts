@@ -1,6 +1,7 @@
 import { ChangeHub } from '#drizzle/changes.ts';
 import { connect } from '#drizzle/client.ts';
 import { openQueue, SYSTEM_QUEUE } from '#drizzle/queue.ts';
+import { removeLeftScratch } from './drill/scratch.ts';
 import type { WorkerConfig } from './env.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
 import { ownIdentity } from './host-identity.ts';
@@ -58,6 +59,8 @@ export async function startWorker(
   const prober = new Prober(context, ownership);
   runner.serve(ownership);
   await ownership.start();
+  // Of workers that were just found dead; a disk that refuses must not keep this one from starting.
+  await removeLeftScratch(context).catch((error) => log.warn({ err: error }, 'scratch could not be cleared'));
   await queue.ensure(SYSTEM_QUEUE);
   await queue.work(SYSTEM_QUEUE, SYSTEM_TASKS, runner.run);
   const endHousekeeping = startHousekeeping(context, ownership);

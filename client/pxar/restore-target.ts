@@ -38,7 +38,10 @@ export interface OpenTarget {
 }
 
 /** Opens the target, made if it is missing. Errors: TARGET_NOT_EMPTY, PATH_INVALID, STORAGE_DENIED. */
-export function openTarget(path: string | Buffer, options: RestoreOptions): OpenTarget {
+export function openTarget(
+  path: string | Buffer,
+  options: Pick<RestoreOptions, 'intoExisting' | 'overwrite'>,
+): OpenTarget {
   try {
     const isNew = mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined;
     const bytes = typeof path === 'string' ? byteTextOf(path) : byteText(path);

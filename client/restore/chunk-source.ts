@@ -4,7 +4,7 @@ import type { ChunkAnswer, ChunkJob } from '#engine/chunks/chunk-jobs.ts';
 import { ChunkPool } from '#engine/chunks/chunk-pool.ts';
 import type { IndexEntry, IndexReader } from '#engine/indexes/index-reader.ts';
 import { MemoryShelf } from '#engine/threads/memory-shelf.ts';
-import type { ReaderApi } from '../connection/reader-api.ts';
+import type { SnapshotSource } from './snapshot-source.ts';
 
 const THREADS_MAX = 4;
 /** Chunks that are asked for before they are needed. */
@@ -19,11 +19,11 @@ export class ChunkSource {
   receivedBytes = 0;
   /** What chunks arrive in and are unwrapped into; it may be given back when they have been used. */
   readonly memory = new MemoryShelf(KEPT_BYTES);
-  readonly #api: ReaderApi;
+  readonly #from: SnapshotSource;
   #pool: ChunkPool | null = null;
 
-  constructor(api: ReaderApi) {
-    this.#api = api;
+  constructor(from: SnapshotSource) {
+    this.#from = from;
   }
 
   /** Every chunk of an index in the order of the archive. */
@@ -56,19 +56,26 @@ export class ChunkSource {
       if (answer.spare) this.memory.giveBack(answer.spare);
       return answer.payload;
     } catch (error) {
-      throw located(error, entry);
+      throw this.failed(error, entry);
     }
   }
 
   /** The blob as it came, not checked yet, in `memory`. */
   async raw(entry: IndexEntry): Promise<Buffer> {
     try {
-      const encoded = await this.#api.chunk(entry.digest, (bytes) => this.memory.take(bytes));
+      const encoded = await this.#from.chunk(entry.digest, (bytes) => this.memory.take(bytes));
       this.receivedBytes += encoded.length;
       return encoded;
     } catch (error) {
-      throw isBackupError(error, 'SERVER_UNREACHABLE') ? error : located(error, entry);
+      if (isBackupError(error, 'SERVER_UNREACHABLE', 'STORAGE_UNREACHABLE')) throw error;
+      throw this.failed(error, entry);
     }
+  }
+
+  /** What to throw when a chunk of an archive cannot be had or used. */
+  failed(error: unknown, entry: IndexEntry): BackupError {
+    if (isBackupError(error, 'DATA_CORRUPT', 'CHUNK_MISSING')) this.#from.damaged?.(entry.digest);
+    return located(error, entry);
   }
 
   async close(): Promise<void> {
@@ -77,7 +84,7 @@ export class ChunkSource {
 }
 
 /** The same failure, with the place in the archive that cannot be restored. */
-export function located(error: unknown, entry: IndexEntry): BackupError {
+function located(error: unknown, entry: IndexEntry): BackupError {
   const reason = error instanceof Error ? error.message : String(error);
   return new BackupError('DATA_CORRUPT', `The archive cannot be restored at byte ${entry.start}: ${reason}`, {
     hint: 'Verify the snapshot, and try an older or newer one.',

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { promisify } from 'node:util';
 import { BackupError } from '#domain/errors.ts';
 import { sizeOf } from '#engine/posix.ts';
 import { openDirect } from './direct-file.ts';
@@ -53,10 +54,16 @@ function open(path: string, flags: number): number {
   }
 }
 
+/** Where the restore is a server's own, others are served while the disk takes its time. */
+const flush = promisify(fs.fsync);
+
 /** Flushed before it is reported as restored. */
-export function closeImageTarget(target: ImageTarget, { succeeded }: { succeeded: boolean }): void {
+export async function closeImageTarget(
+  target: ImageTarget,
+  { succeeded }: { succeeded: boolean },
+): Promise<void> {
   try {
-    if (succeeded) fs.fsyncSync(target.fd);
+    if (succeeded) await flush(target.fd);
   } finally {
     if (target.directFd !== null) fs.closeSync(target.directFd);
     fs.closeSync(target.fd);

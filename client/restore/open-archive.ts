@@ -7,11 +7,11 @@ import { MemorySource } from '#engine/indexes/index-header.ts';
 import type { IndexReader } from '#engine/indexes/index-reader.ts';
 import { openIndex } from '#engine/indexes/open-index.ts';
 import { unexpected } from '../connection/backup-api.ts';
-import type { ReaderApi } from '../connection/reader-api.ts';
+import type { SnapshotSource } from './snapshot-source.ts';
 
 /** The manifest of the snapshot that is open; SNAPSHOT_NOT_FOUND or DATA_CORRUPT otherwise. */
-export async function readManifest(api: ReaderApi, snapshot: SnapshotRef): Promise<Manifest> {
-  const manifest = parseManifest(await api.download('index.json.blob'));
+export async function readManifest(source: SnapshotSource, snapshot: SnapshotRef): Promise<Manifest> {
+  const manifest = parseManifest(await source.download('index.json.blob'));
   const same =
     manifest.type === snapshot.type && manifest.id === snapshot.id && manifest.time === snapshot.time;
   if (!same) throw unexpected('The manifest', snapshot);
@@ -39,23 +39,23 @@ export function findArchive(manifest: Manifest, wanted: string): ManifestEntry {
 }
 
 /** Downloads an index and checks it against the manifest, so that a swapped or damaged one is never followed. */
-export async function openArchiveIndex(api: ReaderApi, entry: ManifestEntry): Promise<IndexReader> {
-  const bytes = await download(api, entry.name);
+export async function openArchiveIndex(source: SnapshotSource, entry: ManifestEntry): Promise<IndexReader> {
+  const bytes = await download(source, entry.name);
   const index = await openIndex(entry.name, new MemorySource(bytes));
   if (index.sizeBytes === entry.sizeBytes && (await index.checksum()) === entry.checksum) return index;
   throw new BackupError('DATA_CORRUPT', `The index ${entry.name} is not what the manifest says.`);
 }
 
 /** A blob file, checked against the manifest. */
-export async function readBlobFile(api: ReaderApi, entry: ManifestEntry): Promise<Buffer> {
-  const bytes = await download(api, entry.name);
+export async function readBlobFile(source: SnapshotSource, entry: ManifestEntry): Promise<Buffer> {
+  const bytes = await download(source, entry.name);
   if (bytes.length === entry.sizeBytes && digestOf(bytes) === entry.checksum) return bytes;
   throw new BackupError('DATA_CORRUPT', `The file ${entry.name} is not what the manifest says.`);
 }
 
-async function download(api: ReaderApi, name: ArchiveFileName): Promise<Buffer> {
+async function download(source: SnapshotSource, name: ArchiveFileName): Promise<Buffer> {
   try {
-    return await api.download(name);
+    return await source.download(name);
   } catch (error) {
     if (!isBackupError(error, 'NAMESPACE_NOT_FOUND')) throw error;
     throw new BackupError('ARCHIVE_NOT_FOUND', `The file ${name} is missing on the server.`);

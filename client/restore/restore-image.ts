@@ -4,7 +4,7 @@ import { ZERO_CHUNK_DIGEST } from '#engine/chunks/digest.ts';
 import type { IndexEntry, IndexReader } from '#engine/indexes/index-reader.ts';
 import { ownMemory } from '#engine/threads/serve-thread.ts';
 import { ThreadPool } from '#engine/threads/thread-pool.ts';
-import { type ChunkSource, located } from './chunk-source.ts';
+import type { ChunkSource } from './chunk-source.ts';
 import { closeImageTarget, type ImageTarget, openImageTarget } from './image-target.ts';
 import type { ImageJob, ImageThreadData } from './image-thread.ts';
 
@@ -38,7 +38,7 @@ export async function restoreImage(job: ImageRestore): Promise<void> {
     succeeded = true;
   } finally {
     await pool.close();
-    closeImageTarget(target, { succeeded });
+    await closeImageTarget(target, { succeeded });
   }
 }
 
@@ -82,7 +82,7 @@ async function writeOne(
     const chunk = { encoded, digest: entry.digest, sizeBytes, offset: entry.start };
     job.source.memory.giveBack(await pool.run(chunk, ownMemory(encoded)));
   } catch (error) {
-    throw isBackupError(error, 'DATA_CORRUPT') ? located(error, entry) : error;
+    throw isBackupError(error, 'DATA_CORRUPT') ? job.source.failed(error, entry) : error;
   }
   job.done(sizeBytes);
 }

@@ -18,11 +18,11 @@ import { RemoteArchive } from './remote-archive.ts';
 import type { RestoreEvents, RestoreSummary } from './restore-events.ts';
 import { restoreImage } from './restore-image.ts';
 import { restoreTree } from './restore-tree.ts';
+import type { SnapshotSource } from './snapshot-source.ts';
 import type { PlainRestoreOptions } from './tree-thread.ts';
 
-export interface RestoreRequest {
-  address: GatewayAddress;
-  datastore: string;
+/** One archive of a snapshot, and what becomes of it. */
+export interface ArchiveRestore {
   snapshot: SnapshotRef;
   /** `root.pxar`, `disk.img`, `etc.conf`, or the name on the server. */
   archive: string;
@@ -38,19 +38,35 @@ export interface RestoreRequest {
   monotonic: () => number;
 }
 
-/**
- * Restores one archive of a snapshot. Every byte was checked against the digest that the backup recorded before it is
- * written. Errors: ARCHIVE_NOT_FOUND, FILE_NOT_FOUND, TARGET_NOT_EMPTY, DATA_CORRUPT with the place in the archive,
- * ARCHIVE_UNSAFE, CANCELLED, and those of the connection.
- */
+export interface RestoreRequest extends ArchiveRestore {
+  address: GatewayAddress;
+  datastore: string;
+}
+
+/** Restores one archive of a snapshot from a server. Errors: those of `restoreArchive`, and those of the connection. */
 export async function runRestore(request: RestoreRequest): Promise<RestoreSummary> {
   const started = request.monotonic();
   const api = await ReaderApi.open(request.address, request.datastore, request.snapshot, request.signal);
-  const source = new ChunkSource(api);
   try {
-    const manifest = await readManifest(api, request.snapshot);
+    const summary = await restoreArchive(api, request);
+    return { ...summary, durationMs: request.monotonic() - started };
+  } finally {
+    api.close();
+  }
+}
+
+/**
+ * Restores one archive of a snapshot. Every byte was checked against the digest that the backup recorded before it is
+ * written. Errors: ARCHIVE_NOT_FOUND, FILE_NOT_FOUND, TARGET_NOT_EMPTY, DATA_CORRUPT with the place in the archive,
+ * ARCHIVE_UNSAFE, CANCELLED, and those of where it comes from.
+ */
+export async function restoreArchive(from: SnapshotSource, request: ArchiveRestore): Promise<RestoreSummary> {
+  const started = request.monotonic();
+  const source = new ChunkSource(from);
+  try {
+    const manifest = await readManifest(from, request.snapshot);
     const entry = findArchive(manifest, request.archive);
-    const restore = new Restore(request, api, source, manifest, entry);
+    const restore = new Restore(request, from, source, manifest, entry);
     const totals = await restore.run();
     return {
       archive: entry.name,
@@ -60,14 +76,13 @@ export async function runRestore(request: RestoreRequest): Promise<RestoreSummar
       durationMs: request.monotonic() - started,
     };
   } finally {
-    api.close();
     await source.close();
   }
 }
 
 class Restore {
-  readonly #request: RestoreRequest;
-  readonly #api: ReaderApi;
+  readonly #request: ArchiveRestore;
+  readonly #from: SnapshotSource;
   readonly #source: ChunkSource;
   readonly #manifest: Manifest;
   readonly #entry: ManifestEntry;
@@ -75,14 +90,14 @@ class Restore {
   #totalBytes: number;
 
   constructor(
-    request: RestoreRequest,
-    api: ReaderApi,
+    request: ArchiveRestore,
+    from: SnapshotSource,
     source: ChunkSource,
     manifest: Manifest,
     entry: ManifestEntry,
   ) {
     this.#request = request;
-    this.#api = api;
+    this.#from = from;
     this.#source = source;
     this.#manifest = manifest;
     this.#entry = entry;
@@ -111,7 +126,7 @@ class Restore {
   }
 
   async #blob(): Promise<null> {
-    const bytes = await readBlobFile(this.#api, this.#entry);
+    const bytes = await readBlobFile(this.#from, this.#entry);
     const payload = decodeBlob(bytes, { maxBytes: STORED_BLOB_MAX_BYTES });
     const { target, overwrite } = this.#request;
     if (typeof target !== 'string') {
@@ -127,7 +142,7 @@ class Restore {
   }
 
   async #stream(target: Writable): Promise<null> {
-    const index = await openArchiveIndex(this.#api, this.#entry);
+    const index = await openArchiveIndex(this.#from, this.#entry);
     for await (const { payload } of this.#source.inOrder(index)) {
       this.#checkCancelled();
       await write(target, payload);
@@ -158,7 +173,7 @@ class Restore {
   }
 
   async #image(path: string): Promise<null> {
-    const index = await openArchiveIndex(this.#api, this.#entry);
+    const index = await openArchiveIndex(this.#from, this.#entry);
     const { overwrite, signal } = this.#request;
     await restoreImage({
       index,
@@ -173,7 +188,7 @@ class Restore {
 
   async #wholeTree(target: string): Promise<RestoreTotals> {
     makeDirectory(target);
-    const index = await openArchiveIndex(this.#api, this.#entry);
+    const index = await openArchiveIndex(this.#from, this.#entry);
     return restoreTree({
       index,
       source: this.#source,
@@ -211,10 +226,10 @@ class Restore {
   }
 
   async #openReader(): Promise<PxarReader> {
-    const archive = new RemoteArchive(await openArchiveIndex(this.#api, this.#entry), this.#source);
+    const archive = new RemoteArchive(await openArchiveIndex(this.#from, this.#entry), this.#source);
     if (!this.#entry.name.endsWith('.mpxar.didx')) return PxarReader.open(archive);
     const payloadName = this.#entry.name.replace('.mpxar.', '.ppxar.') as ArchiveFileName;
-    const payload = await openArchiveIndex(this.#api, findArchive(this.#manifest, payloadName));
+    const payload = await openArchiveIndex(this.#from, findArchive(this.#manifest, payloadName));
     return PxarReader.open(archive, new RemoteArchive(payload, this.#source));
   }
 

@@ -20,7 +20,7 @@ export function needHref(subject: NeedSubject): string {
     case 'datastore':
       return datastoreHref(subject.name);
     case 'job':
-      return datastoreHref(subject.name, subject.job);
+      return datastoreHref(subject.name, subject.job === 'drill' ? 'verify' : subject.job);
     case 'task':
       return subject.alike ? failuresHref(subject.alike) : taskHref(subject.id);
     case 'token':

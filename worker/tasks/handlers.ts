@@ -5,6 +5,7 @@ import { handleAccept } from './datastore-accept.ts';
 import { handleAdopt } from './datastore-adopt.ts';
 import { handleAudit } from './datastore-audit.ts';
 import { handleCreate } from './datastore-create.ts';
+import { handleDrill } from './datastore-drill.ts';
 import { handleGc, handleGcPreview } from './datastore-gc.ts';
 import { handleInspect } from './datastore-inspect.ts';
 import { handleMaintenance } from './datastore-maintenance.ts';
@@ -31,6 +32,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.gc': handleGc,
   'datastore.gcPreview': handleGcPreview,
   'datastore.verify': handleVerify,
+  'datastore.drill': handleDrill,
   'datastore.maintenance': handleMaintenance,
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
@@ -60,6 +62,7 @@ const USES_CONTENT = new Set<QueuedTaskKind>([
   'datastore.gc',
   'datastore.gcPreview',
   'datastore.verify',
+  'datastore.drill',
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',

@@ -12,6 +12,7 @@ const LABELS: Record<JobKind, string> = {
   prune: 'Prune',
   gc: 'Garbage collection',
   verify: 'Verification',
+  drill: 'Restore drill',
 };
 const SHOWN = 3;
 

@@ -16,6 +16,7 @@ export const scheduleOptions = {
     (given) => parseWindow(given),
   ),
   verifySchedule: schedule('--verify-schedule', 'chunks are read again and checked'),
+  drillSchedule: schedule('--drill-schedule', 'a random snapshot is restored as a drill'),
   pruneSchedule: schedule('--prune-schedule', 'snapshots are pruned by the keep rules'),
   ...keepOptions,
 };

@@ -24,6 +24,8 @@ const DOES: Record<JobKind, string> = {
   gc: 'Frees the space of what no snapshot needs any more.',
   verify:
     'Reads each snapshot about once a month and checks every byte, so that damage is found before a restore.',
+  drill:
+    'Really restores a random snapshot into a scratch directory of the server, compares every byte, and keeps a report.',
   prune: 'Removes the snapshots that no keep rule keeps; the next garbage collection frees their space.',
 };
 

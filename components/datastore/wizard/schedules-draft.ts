@@ -15,14 +15,17 @@ export const SCHEDULES_DRAFT = {
   gcSchedule: text(JOBS.gc.schedule),
   gcWindow: text(''),
   verifySchedule: text(JOBS.verify.schedule),
+  drillSchedule: text(''),
   pruneSchedule: text(JOBS.prune.schedule),
   keep: KeepOptions.transform((keep): KeepOptions => keep).catch({}),
 };
 export type SchedulesDraft = z.infer<z.ZodObject<typeof SCHEDULES_DRAFT>>;
 
 export function scheduleOf(draft: SchedulesDraft, kind: JobKind): ScheduleDraft {
-  const { gcSchedule, gcWindow, verifySchedule, pruneSchedule } = draft;
-  const schedules: Record<JobKind, string> = { gc: gcSchedule, verify: verifySchedule, prune: pruneSchedule };
+  const { gcSchedule, gcWindow, verifySchedule, drillSchedule, pruneSchedule } = draft;
+  const schedules: Record<JobKind, string> = {
+    ...{ gc: gcSchedule, verify: verifySchedule, drill: drillSchedule, prune: pruneSchedule },
+  };
   return { schedule: schedules[kind], window: kind === 'gc' ? gcWindow : '' };
 }
 
@@ -32,6 +35,8 @@ export function scheduleChange(kind: JobKind, { schedule, window }: ScheduleDraf
       return { gcSchedule: schedule, gcWindow: window };
     case 'verify':
       return { verifySchedule: schedule };
+    case 'drill':
+      return { drillSchedule: schedule };
     case 'prune':
       return { pruneSchedule: schedule };
   }
@@ -51,11 +56,12 @@ export function scheduleErrors(draft: SchedulesDraft): string[] {
 export const JOB_TITLES: Record<JobKind, string> = {
   gc: 'Garbage collection',
   verify: 'Verification',
+  drill: 'Restore drill',
   prune: 'Prune',
 };
 
 /** As the page has them. */
-export const SHOWN_KINDS = ['gc', 'verify', 'prune'] as const satisfies readonly JobKind[];
+export const SHOWN_KINDS = ['gc', 'verify', 'drill', 'prune'] as const satisfies readonly JobKind[];
 
 /** What the API takes; by hand only is null. */
 export function scheduleInput({ gcWindow, keep, ...draft }: SchedulesDraft) {
@@ -63,6 +69,7 @@ export function scheduleInput({ gcWindow, keep, ...draft }: SchedulesDraft) {
     gcSchedule: wish(draft.gcSchedule),
     ...(gcWindow.trim() === '' ? {} : { gcWindow: gcWindow.trim() }),
     verifySchedule: wish(draft.verifySchedule),
+    drillSchedule: wish(draft.drillSchedule),
     pruneSchedule: wish(draft.pruneSchedule),
     ...(rulesOf(keep).length === 0 ? {} : { keep: definedRules(keep) }),
   };
@@ -116,6 +123,8 @@ export function oddWords(draft: SchedulesDraft, kind: JobKind): string | null {
       return isByHand ? 'No space comes back until somebody runs a garbage collection.' : null;
     case 'verify':
       return isByHand ? 'Damage is found when something is restored, or by a run by hand.' : null;
+    case 'drill':
+      return null;
     case 'prune':
       if (!prunes) return 'Without a keep rule nothing is pruned, and nothing started.';
       return isByHand ? 'The keep rules below apply when somebody runs a prune.' : null;

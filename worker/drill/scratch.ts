@@ -1,0 +1,94 @@
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { BackupError } from '#domain/errors.ts';
+import { formatBytes } from '#domain/units.ts';
+import { listWorkers } from '#drizzle/leases.ts';
+import type { WorkerContext } from '../worker-context.ts';
+
+/**
+ * Directories that drills restore into, each removed by the worker that made it, or after its end by another one. They
+ * are named by worker and task, so that what is left behind is told from what is in use.
+ */
+
+const PREFIX = 'drill';
+/** So much stays free beside it: the database may lie on the same filesystem. */
+const RESERVE_BYTES = 256 * 1024 * 1024;
+/** A restore that has come down to this ends before anything else feels it. */
+const LEAST_BYTES = RESERVE_BYTES / 4;
+
+/** A fresh directory that nobody else can enter: what is restored there keeps its rights. STORAGE_DENIED. */
+export async function makeScratch(
+  { config, identity }: Pick<WorkerContext, 'config' | 'identity'>,
+  taskId: string,
+): Promise<string> {
+  const path = join(config.scratchDirectory, `${PREFIX}.${identity.id}.${taskId}`);
+  try {
+    await fs.mkdir(config.scratchDirectory, { recursive: true, mode: 0o700 });
+    await removeScratch(path);
+    await fs.mkdir(path, { mode: 0o700 });
+    return path;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BackupError('STORAGE_DENIED', `The scratch directory cannot be used: ${reason}.`, {
+      hint: `Make ${config.scratchDirectory} writable for the storage worker, or set IBS_SCRATCH_DIR.`,
+      cause: error,
+    });
+  }
+}
+
+export async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await fs.statfs(path);
+  return bavail * bsize;
+}
+
+/** SCRATCH_FULL when what is to be restored does not fit, with a reserve for everybody else. */
+export async function requireRoom(path: string, neededBytes: number): Promise<void> {
+  const free = await freeBytes(path);
+  if (free >= neededBytes + RESERVE_BYTES) return;
+  const needed = `${formatBytes(neededBytes)} and ${formatBytes(RESERVE_BYTES)} in reserve`;
+  throw scratchFull(`The scratch directory has ${formatBytes(free)} free, and the drill needs ${needed}.`);
+}
+
+/** SCRATCH_FULL when a restore that was believed to fit is about to fill the filesystem. */
+export async function requireRest(path: string): Promise<void> {
+  if ((await freeBytes(path)) < LEAST_BYTES) throw scratchFull('The scratch directory has run full.');
+}
+
+export function scratchFull(message: string): BackupError {
+  return new BackupError('SCRATCH_FULL', message, {
+    hint: 'Make room there, let IBS_SCRATCH_DIR name a larger place, or drill a smaller snapshot.',
+  });
+}
+
+/** Whatever is in it, also directories that forbid their owner to change them. */
+export async function removeScratch(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 };
+  try {
+    await fs.rm(path, options);
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await openUp(Buffer.from(path));
+    await fs.rm(path, options);
+  }
+}
+
+/** Never follows a link; names are bytes. */
+async function openUp(directory: Buffer): Promise<void> {
+  await fs.chmod(directory, 0o700);
+  for (const entry of await fs.readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
+    if (entry.isDirectory()) await openUp(Buffer.concat([directory, Buffer.from('/'), entry.name]));
+  }
+}
+
+/** What workers that are gone have left behind. */
+export async function removeLeftScratch({ config, identity, db, log }: WorkerContext): Promise<void> {
+  const names = await fs.readdir(config.scratchDirectory).catch(() => [] as string[]);
+  const ours = names.filter((name) => name.startsWith(`${PREFIX}.`));
+  if (ours.length === 0) return;
+  const alive = new Set([identity.id, ...(await listWorkers(db)).map(({ id }) => id)]);
+  for (const name of ours) {
+    if (alive.has(name.split('.')[1] ?? '')) continue;
+    log.info({ name }, 'removing what a restore drill has left behind');
+    await removeScratch(join(config.scratchDirectory, name));
+  }
+}
