@@ -1,25 +1,29 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
+import { GraceMinutes, StopPercent, Until } from './job-fields.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './units.ts';
 
 /** Garbage collection: what it is asked for, and what it comes to. */
 
 /** How long a chunk that nothing needs is kept after its last use. */
 export const GRACE_DEFAULT_MINUTES = 24 * 60;
-const GRACE_MAX_MINUTES = 30 * 24 * 60;
 
-const graceMinutes = z
-  .number()
-  .int('Whole minutes.')
-  .min(0, 'At least 0 minutes.')
-  .max(GRACE_MAX_MINUTES, 'At most 30 days.')
-  .default(GRACE_DEFAULT_MINUTES);
+/** A collection that a schedule starts stops when it would remove more than this; one by hand has no limit of its own. */
+export const STOP_DEFAULT_PERCENT = 50;
 
-export const GcInput = z.object({ name: DatastoreNameInput, graceMinutes });
+const Options = {
+  graceMinutes: GraceMinutes.default(GRACE_DEFAULT_MINUTES),
+  stopPercent: StopPercent.default(null),
+};
+
+export const GcInput = z.object({ name: DatastoreNameInput, ...Options });
 export type GcInput = z.infer<typeof GcInput>;
 
+/** What a job is set to. */
+export const GcOptions = z.object(Options);
+
 /** What the tasks are given beside their datastore. */
-export const GcPayload = z.object({ graceMinutes });
+export const GcPayload = GcOptions.extend({ until: Until });
 
 const amount = z.number().int().nonnegative();
 
@@ -39,6 +43,9 @@ export const GcResult = z.object({
   removedBytes: amount,
   pendingChunks: amount,
   pendingBytes: amount,
+  /** What could have gone, when the run stopped at the end of its window. */
+  leftChunks: amount.default(0),
+  leftBytes: amount.default(0),
   /** What was set aside of damaged chunks. */
   badRemoved: amount,
   badKept: amount,
@@ -66,9 +73,18 @@ export function gcWords(result: GcResult, { preview }: { preview: boolean }): st
     leftoversRemoved > 0 ? `${countOf(leftoversRemoved, 'file')} of interrupted writes` : '',
   ].filter(Boolean);
   const also = besides.length > 0 ? ` Besides: ${besides.join(' and ')}.` : '';
+  const left = leftWords(result);
   const missing = missingChunks > 0 ? ` ${formatCount(missingChunks)} that snapshots need are missing.` : '';
-  return `${main}${pendingWords(result)}${also}${missing}`;
+  return `${main}${left}${pendingWords(result)}${also}${missing}`;
 }
+
+function leftWords({ leftChunks, leftBytes }: GcResult): string {
+  if (leftChunks === 0) return '';
+  return ` Stopped at the end of the window; ${formatBytes(leftBytes)} in ${countOf(leftChunks, 'chunk')} left.`;
+}
+
+/** The outcome of a run whose window ended before it knew what could go. */
+export const STOPPED_BEFORE = 'Stopped at the end of the window, before anything was removed.';
 
 function pendingWords({ pendingChunks, pendingBytes, graceMinutes: minutes }: GcResult): string {
   if (pendingChunks === 0) return '';

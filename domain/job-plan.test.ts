@@ -7,6 +7,7 @@ import {
   type Job,
   lateWords,
   planTick,
+  runEnd,
   type TickFacts,
 } from './job-plan.ts';
 
@@ -21,7 +22,7 @@ const NOON = at('2026-11-27 12:00');
 function job(kind: JobKind, schedule: string | null, more: Partial<Job> = {}): Job {
   const settings = firstJobs({ keep: { daily: 7 } }).find((one) => one.kind === kind);
   if (!settings) throw new Error(`no ${kind}`);
-  return { ...settings, schedule, countedFrom: NOON, notice: null, ...more };
+  return { ...settings, schedule, countedFrom: NOON, leftAt: null, notice: null, ...more };
 }
 
 function plan(jobs: Job[], facts: Partial<TickFacts>) {
@@ -169,6 +170,70 @@ describe('what cannot start', () => {
     expect(decide(due, { now: NOON + 91 * MINUTE, active: ['prune'] })).toBe(false);
     expect(decide({ ...due, window: '22:00-06:00' }, { now: NOON + 5 * HOUR })).toBe(false);
     expect(decide(due, { now: NOON })).toBe(false);
+  });
+});
+
+describe('a run that stopped at the end of its window', () => {
+  const at6 = at('2026-11-28 06:00');
+  const nightly = (more: Partial<Job> = {}) =>
+    job('verify', 'Sat 01:00', {
+      window: '22:00-06:00',
+      countedFrom: at('2026-11-28 01:00'),
+      leftAt: at6,
+      ...more,
+    });
+  const wait = 'The last run stopped at the end of its window; it goes on within 22:00-06:00.';
+
+  test('is due again when the window begins, long before its schedule is', () => {
+    expect(plan([nightly()], { now: at6 })).toEqual([['verify', 'wait', wait]]);
+    expect(plan([nightly()], { now: at('2026-11-28 21:59') })).toEqual([['verify', 'wait', wait]]);
+    expect(plan([nightly()], { now: at('2026-11-28 22:00') })).toEqual([['verify', 'start']]);
+    expect(plan([nightly({ leftAt: null })], { now: at('2026-11-28 22:00') })).toEqual([]);
+  });
+
+  test('waits for one that was started by hand, which need not read what is left', () => {
+    const running = { now: at('2026-11-28 22:00'), active: ['verify' as const] };
+    expect(plan([nightly()], running)).toEqual([
+      ['verify', 'wait', 'It waits until the verification that runs has ended.'],
+    ]);
+  });
+
+  test('is not due again once it is by hand only, and at once when it has no window any more', () => {
+    expect(plan([nightly({ schedule: null })], { now: at('2026-11-28 22:00') })).toEqual([]);
+    expect(plan([nightly({ window: null })], { now: at6 })).toEqual([['verify', 'start']]);
+  });
+
+  test('is due now when clocks were set back behind it', () => {
+    expect(plan([nightly()], { now: at('2026-11-28 05:00') })).toEqual([['verify', 'start']]);
+  });
+
+  test('says that it goes on, and is not late', () => {
+    const words = lateWords(nightly(), at6, { now: at('2026-11-28 22:00'), zone: 'UTC' });
+    expect(words).toBe('The last run stopped at the end of its window; this one goes on with what it left.');
+  });
+});
+
+describe('a run that starts ends', () => {
+  const end = (kind: JobKind, window: string | null, now: string, zone = 'UTC') => {
+    const moment = runEnd(job(kind, 'daily', { window }), at(now), zone);
+    return moment === null ? null : new Date(moment).toISOString().slice(0, 16);
+  };
+
+  test.each([
+    ['gc', '22:00-06:00', '2026-11-27 22:00', '2026-11-28T06:00'],
+    ['verify', '22:00-06:00', '2026-11-28 05:59', '2026-11-28T06:00'],
+    ['verify', 'mon..fri 08:00-24:00', '2026-11-27 12:00', '2026-11-28T00:00'],
+    ['gc', 'sat,sun 00:00-24:00', '2026-11-28 07:30', '2026-11-30T00:00'],
+    ['gc', '00:00-24:00', '2026-11-27 12:00', null],
+    ['gc', null, '2026-11-27 12:00', null],
+    ['prune', '22:00-06:00', '2026-11-27 22:00', null],
+  ] as const)('%s with the window %s, started %s: %s', (kind, window, now, expected) => {
+    expect(end(kind, window, now)).toBe(expected);
+  });
+
+  test('by the clocks of the zone, also in the night in which they are put back', () => {
+    expect(end('gc', '22:00-06:00', '2026-10-24 20:00', 'Europe/Berlin')).toBe('2026-10-25T05:00');
+    expect(end('gc', '22:00-02:30', '2026-10-24 20:00', 'Europe/Berlin')).toBe('2026-10-25T00:30');
   });
 });
 

@@ -1,4 +1,4 @@
-import { formatDailyWindow, isInWindow, parseDailyWindow } from './calendar/daily-window.ts';
+import { formatDailyWindow, isInWindow, parseDailyWindow, windowEnd } from './calendar/daily-window.ts';
 import { nextEvent, nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { allowsWriting, type DatastoreStatus, statusSentence } from './datastore.ts';
@@ -18,6 +18,8 @@ import { formatDuration } from './units.ts';
 export interface Job extends JobSettings {
   /** What was due until then is dealt with: started, skipped, or from before the schedule was set. */
   countedFrom: number;
+  /** When its last run stopped at the end of its window and left something to do; null when nothing is left. */
+  leftAt: number | null;
   /** Why it was not started the last time that it was due, and since when that holds. */
   notice: { words: string; at: number } | null;
 }
@@ -79,15 +81,43 @@ function decide(job: Job, facts: TickFacts, active: ReadonlySet<JobKind>): Decis
   const { kind } = job;
   const { now, zone, name, status, reason } = facts;
   if (job.countedFrom - now > AHEAD_MAX) return { kind, act: 'recount' };
-  const dueAt = dueSince(job, now, zone);
+  const left = leftSince(job, now);
+  const dueAt = earlier(dueSince(job, now, zone), left);
   if (dueAt === null) return null;
   const otherwise = (act: 'wait' | 'hold' | 'skip', words: string): Decision => ({ kind, act, dueAt, words });
   if (!allowsWriting(status)) return otherwise('hold', statusSentence(name, { status, reason }));
+  // What one by hand is doing need not be what is left.
+  if (active.has(kind) && left !== null)
+    return otherwise('wait', `It waits until the ${jobEntry(kind).noun} that runs has ended.`);
   if (active.has(kind)) return otherwise('skip', `A ${jobEntry(kind).noun} was on its way already.`);
-  const earlier = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
-  if (earlier) return otherwise('wait', `It waits until the ${jobEntry(earlier).noun} has ended.`);
-  if (!mayStart(job, now, zone)) return otherwise('wait', `It may start only ${job.window}.`);
+  const before = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
+  if (before) return otherwise('wait', `It waits until the ${jobEntry(before).noun} has ended.`);
+  if (!mayStart(job, now, zone)) return otherwise('wait', waitWords(job, left));
   return { kind, act: 'start', dueAt };
+}
+
+/** Since when there is something left to do for a job that runs by itself. Clocks that were set back do not put it off. */
+function leftSince({ schedule, leftAt }: Job, now: number): number | null {
+  return schedule === null || leftAt === null ? null : Math.min(leftAt, now);
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function waitWords({ window }: JobSettings, left: number | null): string {
+  return left === null
+    ? `It may start only ${window}.`
+    : `The last run stopped at the end of its window; it goes on within ${window}.`;
+}
+
+/** Those that can end at any time and go on later. */
+const PAUSED: readonly JobKind[] = ['gc', 'verify'];
+
+/** When a run that starts now has to end: at the end of its window (ms since 1970). Null for one that may go on. */
+export function runEnd({ kind, window }: JobSettings, now: number, zone: string): number | null {
+  if (window === null || !PAUSED.includes(kind)) return null;
+  return windowEnd(must(parseDailyWindow(window)), now, zone);
 }
 
 function mayStart({ window }: JobSettings, now: number, zone: string): boolean {
@@ -102,12 +132,15 @@ export function isOverdue(decision: Decision | undefined, now: number): boolean 
 
 const COUNTED_MAX = 100;
 
-/** For the log of a task that starts late: what was missed, and why; null for one in time. */
+/** For the log of a task that starts late: what was missed, and why, or what it goes on with; null for one in time. */
 export function lateWords(
   job: Job,
   dueAt: number,
   { now, zone }: Pick<TickFacts, 'now' | 'zone'>,
 ): string | null {
+  const { leftAt } = job;
+  if (leftAt !== null && dueAt === Math.min(leftAt, now))
+    return 'The last run stopped at the end of its window; this one goes on with what it left.';
   const late = now - dueAt;
   if (late < LATE_MS || job.schedule === null) return null;
   const event = must(parseCalendarEvent(job.schedule));

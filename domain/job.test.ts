@@ -8,6 +8,7 @@ import {
   lacksRule,
   taskOf,
   UpdateJobInput,
+  wholeOptions,
 } from './job.ts';
 import { explainEvent, parseSchedule } from './schedule.ts';
 import { TASK_KINDS } from './task.ts';
@@ -23,7 +24,7 @@ function jobOf(kind: JobSettings['kind'], jobs = firstJobs({})): JobSettings {
 test('a new datastore collects and verifies weekly and prunes daily, and has no keep rule', () => {
   expect(firstJobs({})).toEqual([
     { kind: 'prune', schedule: 'daily', window: null, options: { keep: {}, namespace: '', depth: null } },
-    { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440 } },
+    { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440, stopPercent: 50 } },
     {
       ...{ kind: 'verify', schedule: 'weekly', window: null },
       options: { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null },
@@ -50,6 +51,23 @@ test('only what is named is changed', () => {
   expect(more).toEqual([]);
   const job = { ...jobOf('gc'), window: '22:00-06:00' };
   expect(changeJob(job, change ?? { kind: 'gc' }).after).toEqual({ ...job, window: null });
+});
+
+test('what a run does is set with the datastore as well', () => {
+  const wishes = { gcGraceMinutes: 60, gcStopPercent: null, verifyWindow: '1-5', verifyBudgetBytes: 5 };
+  const input = UpdateDatastoreInput.parse({ name: 'main', ...wishes, verifyOutdatedAfterDays: 7 });
+  const changed = changesOf(input).map((change) => changeJob(jobOf(change.kind), change).after);
+  expect(changed).toEqual([
+    { ...jobOf('gc'), options: { graceMinutes: 60, stopPercent: null } },
+    {
+      ...{ ...jobOf('verify'), window: '01:00-05:00' },
+      options: { outdatedAfterDays: 7, budgetBytes: 5, namespace: '', depth: null },
+    },
+  ]);
+});
+
+test('a limit of jobs from before there was one is that of new ones', () => {
+  expect(wholeOptions('gc', { graceMinutes: 60 })).toEqual({ graceMinutes: 60, stopPercent: 50 });
 });
 
 test('keep rules that are not named stay, and 0 takes one away', () => {
@@ -85,7 +103,11 @@ test('what a job asks for is what its task takes, on behalf of the server itself
     payload: { datastoreId: ID, keep: { daily: 7 }, group: null, acceptMissing: false, onBehalfOf: null },
   });
   const gc = taskOf(jobOf('gc'), ID);
-  expect(gc).toEqual({ kind: 'datastore.gc', payload: { datastoreId: ID, graceMinutes: 1440 } });
+  expect(gc).toEqual({
+    kind: 'datastore.gc',
+    payload: { datastoreId: ID, graceMinutes: 1440, stopPercent: 50, until: null },
+  });
+  expect(taskOf(jobOf('gc'), ID, 7).payload).toMatchObject({ until: 7 });
   const settings = changeJob(jobOf('verify'), {
     kind: 'verify',
     outdatedAfterDays: null,
@@ -103,6 +125,8 @@ test('what a job asks for is what its task takes, on behalf of the server itself
 
 test.each([
   [{ kind: 'gc', graceMinutes: -1 }, 'graceMinutes'],
+  [{ kind: 'gc', stopPercent: 0 }, 'stopPercent'],
+  [{ kind: 'gc', stopPercent: 101 }, 'stopPercent'],
   [{ kind: 'gc', schedule: 'Sun 25:00' }, 'schedule'],
   [{ kind: 'prune', window: '5-5' }, 'window'],
   [{ kind: 'prune', keep: { daily: 1.5 } }, 'keep.daily'],

@@ -19,6 +19,7 @@ test.each([
 
 const NOTHING: VerifyResult = {
   ...{ sound: 0, failed: 0, skipped: 0, upToDate: 0, vanished: 0, left: 0, readChunks: 0, readBytes: 0 },
+  stopped: false,
 };
 
 test('the outcome in words', () => {
@@ -28,5 +29,11 @@ test('the outcome in words', () => {
   );
   expect(verifyWords({ ...NOTHING, sound: 2, failed: 1, skipped: 1, left: 4 })).toBe(
     '1 snapshot of 3 damaged. Not read: 1 snapshot in use, 4 snapshots left for the next run.',
+  );
+  expect(verifyWords({ ...NOTHING, sound: 1, left: 4, stopped: true })).toBe(
+    '1 snapshot verified: all sound. Stopped at the end of the window; 4 snapshots left.',
+  );
+  expect(verifyWords({ ...NOTHING, left: 1, stopped: true, upToDate: 1 })).toBe(
+    'Nothing was read. Not read: 1 snapshot verified before. Stopped at the end of the window; 1 snapshot left.',
   );
 });

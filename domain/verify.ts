@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
 import { formatSnapshotTime } from './ids.ts';
+import { BudgetBytes, OutdatedAfterDays, Until } from './job-fields.ts';
 import type { Privilege } from './permissions.ts';
 import { parsePrincipalId } from './principal.ts';
 import { schemaOf } from './schema.ts';
@@ -12,13 +13,8 @@ import { countOf, formatBytes } from './units.ts';
 const Wish = GroupScope.extend({
   /** Only this snapshot of the group, by its time: whole seconds since 1970. */
   time: z.number().int().nullable().default(null),
-  /**
-   * A snapshot that was found sound is read again after so many days; 0 always, null never. One that was found damaged, or
-   * was never looked at, is always read.
-   */
-  outdatedAfterDays: z.number().int().min(0).max(3650).nullable().default(null),
-  /** Begin no further snapshot once so many bytes were read, those first that were not looked at for longest. */
-  budgetBytes: z.number().int().positive().nullable().default(null),
+  outdatedAfterDays: OutdatedAfterDays.default(null),
+  budgetBytes: BudgetBytes.default(null),
 });
 
 export const VerifyInput = Wish.extend({ name: DatastoreNameInput });
@@ -50,6 +46,7 @@ export const VerifyPayload = Wish.extend({
   onBehalfOf: schemaOf((text) => parsePrincipalId(text))
     .nullable()
     .default(null),
+  until: Until,
 });
 
 /** Any of these on a namespace lets one verify what is in it. */
@@ -65,8 +62,10 @@ export const VerifyResult = z.object({
   /** Found sound not long ago. */
   upToDate: amount,
   vanished: amount,
-  /** Due, and not begun because of the budget. */
+  /** Due, and not read because of the budget, or of the end of the window. */
   left: amount,
+  /** It was the end of the window. */
+  stopped: z.boolean().default(false),
   readChunks: amount,
   readBytes: amount,
 });
@@ -87,20 +86,23 @@ export function isVerifyDue(
 }
 
 export function verifyWords(result: VerifyResult): string {
-  const { sound, failed, skipped, upToDate, left, readChunks, readBytes } = result;
+  const { sound, failed, skipped, upToDate, left, stopped, readChunks, readBytes } = result;
   const read = readChunks > 0 ? `, ${formatBytes(readBytes)} in ${countOf(readChunks, 'chunk')} read` : '';
   const looked =
     sound + failed === 0
-      ? 'Nothing was due.'
+      ? left > 0
+        ? 'Nothing was read.'
+        : 'Nothing was due.'
       : failed === 0
         ? `${countOf(sound, 'snapshot')} verified${read}: all sound.`
         : `${countOf(failed, 'snapshot')} of ${sound + failed} damaged${read}.`;
   const besides = [
     upToDate > 0 ? `${countOf(upToDate, 'snapshot')} verified before` : '',
     skipped > 0 ? `${countOf(skipped, 'snapshot')} in use` : '',
-    left > 0 ? `${countOf(left, 'snapshot')} left for the next run` : '',
+    left > 0 && !stopped ? `${countOf(left, 'snapshot')} left for the next run` : '',
   ].filter(Boolean);
-  return besides.length > 0 ? `${looked} Not read: ${besides.join(', ')}.` : looked;
+  const end = stopped ? ` Stopped at the end of the window; ${countOf(left, 'snapshot')} left.` : '';
+  return `${looked}${besides.length > 0 ? ` Not read: ${besides.join(', ')}.` : ''}${end}`;
 }
 
 export function verifySubject(datastore: string, wish: VerifyWish): string {

@@ -162,6 +162,8 @@ export interface TaskEnd {
   result?: unknown;
   error?: TaskError;
   warnings?: number;
+  /** When it stopped at the end of its window, and left something to do. */
+  leftAt?: Date | undefined;
 }
 
 /** Ends the attempt. False when another attempt has taken over, whose outcome counts. */

@@ -124,7 +124,7 @@ test('schedules that come with a new datastore are set with it', async () => {
     .where(eq(datastoreJob.datastoreId, row?.id ?? ''));
   const set = rows.map(({ kind, schedule, runWindow, options }) => [kind, schedule, runWindow, options]);
   expect(set.sort()).toEqual([
-    ['gc', 'sun 05:00', '22:00-06:00', { graceMinutes: 1440 }],
+    ['gc', 'sun 05:00', '22:00-06:00', { graceMinutes: 1440, stopPercent: 50 }],
     ['prune', 'daily', null, { keep: { daily: 7 }, namespace: '', depth: null }],
     ['verify', null, null, { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null }],
   ]);

@@ -80,11 +80,12 @@ export class TaskRunner {
       });
       if (done.failure) {
         const end = await this.#failure(claimed, done.failure, log, controller.signal.aborted);
-        return { ...end, result: done.result };
+        return { ...end, result: done.result, leftAt: done.leftAt };
       }
       const outcome = withAttempts(done.outcome, claimed.attempt);
       log.add('info', outcome);
-      return { state: log.warnings > 0 ? 'warnings' : 'succeeded', outcome, result: done.result };
+      const state = log.warnings > 0 ? 'warnings' : 'succeeded';
+      return { state, outcome, result: done.result, leftAt: done.leftAt };
     } catch (error) {
       if (this.#context.stopping.aborted) throw error; // back to the queue: another worker goes on
       return this.#failure(claimed, error, log, controller.signal.aborted);

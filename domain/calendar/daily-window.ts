@@ -81,6 +81,17 @@ export function isInWindow(window: DailyWindow, moment: number, zone: string): b
   return (isOn(today) && from <= minute) || (isOn(yesterday) && minute < to);
 }
 
+const MINUTE = 60_000;
+/** Whole days in a row are found to end, too. */
+const LOOKED_MS = 8 * 24 * 60 * MINUTE;
+
+/** The first full minute after a moment that is not in it (ms since 1970); null when it goes on for more than a week. */
+export function windowEnd(window: DailyWindow, moment: number, zone: string): number | null {
+  const first = (Math.floor(moment / MINUTE) + 1) * MINUTE;
+  for (let at = first; at <= moment + LOOKED_MS; at += MINUTE) if (!isInWindow(window, at, zone)) return at;
+  return null;
+}
+
 function timeText(minutes: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

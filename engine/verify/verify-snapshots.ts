@@ -49,6 +49,8 @@ export interface VerifyOptions {
   /** Begin no further snapshot once so much was read; null for no limit. */
   budgetBytes: number | null;
   signal: AbortSignal;
+  /** Ends it in order; what was not read by then is left. */
+  over?: AbortSignal | null | undefined;
   /** Hears how many entries of indexes were looked at, of how many. */
   report: (done: number, total: number) => void;
   /** Hears of each damaged or missing chunk, where it was met first. */
@@ -65,14 +67,19 @@ export interface VerifyReport {
   skipped: number;
   /** Removed before or while they were looked at. */
   vanished: number;
-  /** Not begun, because enough was read. */
+  /** Not read, because enough was read or it was over. */
   left: number;
+  /** It was over. */
+  stopped: boolean;
   read: ReadBytes;
 }
 
 /**
  * Reads everything that snapshots hold, each chunk once, and writes the result into their manifests. *Locks*: each
  * snapshot shared while it is read. What is damaged is a result; it fails when the storage cannot be read.
+ *
+ * When it is `over`, the snapshot that is being read stays as it was, so that the run ends at once; only the first one of a
+ * run is read to its end, or one that takes longer than a window would keep all others from ever being read.
  */
 export async function verifySnapshots(
   store: Datastore,
@@ -82,11 +89,10 @@ export async function verifySnapshots(
   const run = new VerifyRun(store, options, await countEntries(store.backend, snapshots, options.signal));
   for (const [at, snapshot] of snapshots.entries()) {
     options.signal.throwIfAborted();
-    if (options.budgetBytes !== null && run.report.read.bytes >= options.budgetBytes) {
+    if (run.isEnough || !(await run.snapshot(snapshot))) {
       run.report.left = snapshots.length - at;
       break;
     }
-    await run.snapshot(snapshot);
   }
   return run.report;
 }
@@ -104,7 +110,15 @@ class VerifyRun {
     this.#store = store;
     this.#options = options;
     this.#total = total;
-    this.report = { sound: 0, failed: [], skipped: 0, vanished: 0, left: 0, read: chunks.read };
+    this.report = {
+      sound: 0,
+      failed: [],
+      skipped: 0,
+      vanished: 0,
+      left: 0,
+      stopped: false,
+      read: chunks.read,
+    };
     // What else lies in the directories is the business of an audit.
     this.#audit = new SnapshotAudit(store, new KnownNames(store, new Findings()), chunks, {
       looked: (entries) => this.#looked(entries),
@@ -112,19 +126,35 @@ class VerifyRun {
     });
   }
 
+  /** Nothing more is to be begun. */
+  get isEnough(): boolean {
+    const { budgetBytes, over } = this.#options;
+    if (over?.aborted) this.report.stopped = true;
+    return this.report.stopped || (budgetBytes !== null && this.report.read.bytes >= budgetBytes);
+  }
+
   #looked(entries: number): void {
-    this.#options.signal.throwIfAborted();
+    const { signal, over } = this.#options;
+    signal.throwIfAborted();
+    if (this.report.sound + this.report.failed.length > 0) over?.throwIfAborted();
     this.#done += entries;
     this.#options.report(this.#done, Math.max(this.#total, this.#done));
   }
 
-  async snapshot(snapshot: SnapshotRef): Promise<void> {
+  /** False when it was over before the snapshot was read. */
+  async snapshot(snapshot: SnapshotRef): Promise<boolean> {
     const lock = this.#lock(snapshot);
-    if (lock === null) return;
+    if (lock === null) return true;
     try {
       const problems = await this.#audit.check(snapshot);
       if (problems === null) this.report.vanished += 1;
       else await this.#conclude(snapshot, problems);
+      return true;
+    } catch (error) {
+      const { over } = this.#options;
+      if (!over?.aborted || error !== over.reason) throw error;
+      this.report.stopped = true;
+      return false;
     } finally {
       lock.release();
     }

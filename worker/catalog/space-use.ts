@@ -1,9 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { formatSnapshotPath } from '#domain/ids.ts';
+import { COVERAGE_DAYS } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Database, Transaction } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
-import type { SpaceUse, UsedBytes } from '#engine/gc/space-use.ts';
+import type { CoverageQuestion, SpaceUse, UsedBytes } from '#engine/gc/space-use.ts';
 
 /** Rows that one statement changes. */
 const AT_ONCE = 5000;
@@ -26,9 +28,46 @@ export async function recordSpaceUse(
     for (const part of parts(use.snapshots)) await putSnapshots(tx, datastoreId, part);
     for (const part of parts(use.groups)) await putGroups(tx, datastoreId, part);
     for (const part of parts(use.namespaces)) await putNamespaces(tx, datastoreId, part);
-    await tx.update(datastore).set({ spaceUseAt: at }).where(eq(datastore.id, datastoreId));
+    await tx
+      .update(datastore)
+      .set({ spaceUseAt: at, chunkCoverage: use.coverage })
+      .where(eq(datastore.id, datastoreId));
     await announce(tx, 'content', datastoreId, datastoreId);
   });
+}
+
+/** What the lists say about which snapshots were found sound; `now` in ms since 1970. */
+export async function coverageQuestion(
+  db: Database,
+  datastoreId: string,
+  now: number,
+): Promise<CoverageQuestion> {
+  const rows = await db
+    .select({
+      ...{ namespace: snapshot.namespace, type: snapshot.type, id: snapshot.backupId },
+      ...{ time: snapshot.time, verifiedAt: snapshot.verifiedAt },
+    })
+    .from(snapshot)
+    .where(and(eq(snapshot.datastoreId, datastoreId), isSound()));
+  const soundAt = new Map(
+    rows.map(({ time, verifiedAt, ...group }) => {
+      const ref = { ...group, time: seconds(time) };
+      return [formatSnapshotPath(ref), verifiedAt ? seconds(verifiedAt) : 0];
+    }),
+  );
+  return {
+    ...{ now: Math.floor(now / 1000), days: COVERAGE_DAYS },
+    soundAt: (ref) => soundAt.get(formatSnapshotPath(ref)) ?? 0,
+  };
+}
+
+/** As the gauge of snapshots counts them. */
+function isSound() {
+  return and(eq(snapshot.verifyState, 'ok'), isNull(snapshot.damage), isNull(snapshot.chunkDamage));
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
 }
 
 async function putSnapshots(

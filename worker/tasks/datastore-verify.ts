@@ -28,6 +28,7 @@ import { noteDamage } from '../catalog/damaged-chunks.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { noteFindings } from './audit-findings.ts';
+import { runEndAt } from './run-end.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 
 type VerifyContext = TaskContext<'datastore.verify'>;
@@ -39,6 +40,8 @@ type VerifyContext = TaskContext<'datastore.verify'>;
 export const handleVerify: TaskHandler<'datastore.verify'> = async (context) => {
   const owned = ownedBy(context);
   const store = owned.writer();
+  const { clock } = context.worker;
+  using end = runEndAt(clock, context.payload.until);
   const upid = await upidOf(context, owned);
   context.progress({ phase: 'Choose' });
   const { due, upToDate } = await choose(context, owned, store, upid);
@@ -46,14 +49,15 @@ export const handleVerify: TaskHandler<'datastore.verify'> = async (context) => 
     store,
     due.map(({ snapshot }) => snapshot),
     {
-      ...{ upid, budgetBytes: context.payload.budgetBytes, signal: context.signal },
+      ...{ upid, budgetBytes: context.payload.budgetBytes, signal: context.signal, over: end.signal },
       report: (done, total) => context.progress({ phase: 'Verify', done, total, unit: 'chunks' }),
       damaged: (place) => noteDamage(context.worker, owned, store, place),
       verified: (snapshot, problems) => noteResult(context, owned, store, snapshot, problems),
       skipped: (snapshot, why) => context.log('warning', `Skipped ${formatSnapshotPath(snapshot)}: ${why}`),
     },
   );
-  return outcomeOf(report, upToDate);
+  const outcome = outcomeOf(report, upToDate);
+  return report.stopped ? { ...outcome, leftAt: new Date(clock.now()) } : outcome;
 };
 
 /** The same for every attempt of the task. */
@@ -133,9 +137,9 @@ async function noteResult(
 }
 
 function outcomeOf({ sound, failed, read, ...report }: VerifyReport, upToDate: number): TaskOutcome {
-  const { skipped, vanished, left } = report;
+  const { skipped, vanished, left, stopped } = report;
   const result: VerifyResult = {
-    ...{ sound, failed: failed.length, skipped, upToDate, vanished, left },
+    ...{ sound, failed: failed.length, skipped, upToDate, vanished, left, stopped },
     ...{ readChunks: read.chunks, readBytes: read.bytes },
   };
   const outcome = verifyWords(result);

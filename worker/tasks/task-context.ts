@@ -26,6 +26,8 @@ export interface TaskOutcome {
   result?: unknown;
   /** The work went through, and what it came to is a failure: the task fails with this and keeps its result. */
   failure?: BackupError;
+  /** When it stopped at the end of its window and left something to do: the job that made it goes on at the next one. */
+  leftAt?: Date;
 }
 
 export type TaskHandler<K extends QueuedTaskKind> = (context: TaskContext<K>) => Promise<TaskOutcome>;

@@ -82,7 +82,8 @@ export async function collectGarbage(
 ): Promise<{ taskId: string }> {
   await requirePrivilege(context, datastorePath(input.name), 'Datastore.Modify');
   const row = await findDatastore(context.db, input.name);
-  const payload = { datastoreId: row.id, graceMinutes: input.graceMinutes };
+  const { graceMinutes, stopPercent } = input;
+  const payload = { datastoreId: row.id, graceMinutes, stopPercent, until: null };
   const kind = preview ? 'datastore.gcPreview' : 'datastore.gc';
   return startTask(context, { kind, payload, datastore: row, subject: row.name });
 }
@@ -100,7 +101,7 @@ export async function verifyDatastore(
   const { name, ...wish } = input;
   const row = await findDatastore(context.db, name);
   await requireVerifyScope(context.db, row, input);
-  const payload = { datastoreId: row.id, ...wish, onBehalfOf: caller.principal };
+  const payload = { datastoreId: row.id, ...wish, onBehalfOf: caller.principal, until: null };
   const subject = verifySubject(row.name, input);
   return startTask(context, { kind: 'datastore.verify', payload, datastore: row, subject });
 }

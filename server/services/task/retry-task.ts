@@ -41,12 +41,13 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
     }
     case 'datastore.gc':
     case 'datastore.gcPreview': {
-      const { graceMinutes } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      const { graceMinutes, stopPercent } = TASK_KINDS[row.kind].payload.parse(row.payload);
       const preview = row.kind === 'datastore.gcPreview';
-      return collectGarbage(context, { name, graceMinutes }, { preview });
+      return collectGarbage(context, { name, graceMinutes, stopPercent }, { preview });
     }
     case 'datastore.verify': {
-      const { datastoreId: _, ...wish } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      // A run by hand has no end.
+      const { datastoreId: _, until: _until, ...wish } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return verifyDatastore(context, { name, ...wish });
     }
     case 'namespace.create': {
