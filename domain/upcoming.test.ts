@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobKind } from './job.ts';
-import { clashingMinutes, UPCOMING_MAX, upcomingRuns } from './upcoming.ts';
+import { UPCOMING_MAX, upcomingRuns, waitsFor } from './upcoming.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 6, 20); // a Friday
 const job = (kind: JobKind, schedule: string | null, options = {}) => ({
@@ -33,13 +33,14 @@ test('what runs every minute is cut off, and says so', () => {
   expect(upcomingRuns(job('gc', '*:0/30'), NOW, 'UTC')).toMatchObject({ more: false });
 });
 
-test('runs of two kinds in the same minute clash, runs of one kind do not', () => {
+test('in the same minute the later kind waits for the earlier one, and nobody for its own kind', () => {
   const at = NOW + 60_000;
-  const runs = [
-    { kind: 'prune' as const, at },
-    { kind: 'gc' as const, at: at + 5_000 },
-    { kind: 'gc' as const, at: NOW },
-    { kind: 'gc' as const, at: NOW + 10_000 },
+  const jobs = [
+    { kind: 'verify' as const, upcoming: [new Date(at)] },
+    { kind: 'prune' as const, upcoming: [new Date(at + 5_000)] },
+    { kind: 'gc' as const, upcoming: [new Date(NOW), new Date(NOW + 10_000)] },
   ];
-  expect([...clashingMinutes(runs)]).toEqual([at]);
+  expect(waitsFor(jobs, 'verify', at)).toBe('prune');
+  expect(waitsFor(jobs, 'prune', at)).toBeNull();
+  expect(waitsFor(jobs, 'gc', NOW)).toBeNull();
 });

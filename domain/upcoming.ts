@@ -1,6 +1,7 @@
 import { nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
-import { type JobKind, type JobSettings, lacksRule } from './job.ts';
+import { wallTime } from './calendar/zone.ts';
+import { JOB_KINDS, type JobKind, type JobSettings, lacksRule } from './job.ts';
 import { must } from './result.ts';
 
 /** What datastores start by themselves within a day from now. All times are ms since 1970. */
@@ -31,26 +32,28 @@ export function upcomingRuns(job: JobSettings, now: number, zone: string): Upcom
   };
 }
 
-export interface PlannedRun {
-  kind: JobKind;
-  at: number;
-}
-
 const MINUTE = 60_000;
 
-/** Minutes (as their first ms) in which runs of different kinds on one datastore are due: one waits for the other. */
-export function clashingMinutes(runs: readonly PlannedRun[]): Set<number> {
-  const kinds = new Map<number, JobKind>();
-  const clashing = new Set<number>();
-  for (const { kind, at } of runs) {
-    const minute = minuteOf(at);
-    const other = kinds.get(minute) ?? kind;
-    if (other !== kind) clashing.add(minute);
-    kinds.set(minute, other);
-  }
-  return clashing;
+interface PlannedJob {
+  kind: JobKind;
+  upcoming: readonly Date[];
 }
 
-export function minuteOf(moment: number): number {
-  return Math.floor(moment / MINUTE) * MINUTE;
+/** Which of the jobs of one datastore is due in the same minute as `at` and runs before `kind`; null for none. */
+export function waitsFor(jobs: readonly PlannedJob[], kind: JobKind, at: number): JobKind | null {
+  const isAt = (other: Date) => minuteOf(other.getTime()) === minuteOf(at);
+  const earlier = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind));
+  return earlier.find((one) => jobs.some((job) => job.kind === one && job.upcoming.some(isAt))) ?? null;
+}
+
+function minuteOf(moment: number): number {
+  return Math.floor(moment / MINUTE);
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** `Sat 05:00`: enough for the next few days. */
+export function dayAndTime(moment: number, zone: string): string {
+  const shown = new Date(wallTime(zone, moment));
+  return `${WEEKDAYS[shown.getUTCDay()]} ${shown.toISOString().slice(11, 16)}`;
 }

@@ -6,10 +6,12 @@ import { layOutRecord } from '../print/record.ts';
 import { cutTo, visible } from '../print/visible-text.ts';
 import { flag } from '../values.ts';
 import { datastoreColumns } from './datastore/datastore-columns.ts';
+import { nextRunColumns, nextRuns } from './next-runs.ts';
 import { taskColumns } from './task/task-columns.ts';
 
 const RUNNING_MAX = 20;
 const FAILED_MAX = 10;
+const NEXT_MAX = 10;
 const UNWELL_STATUS = 1;
 
 /** One thing that needs somebody, with the command that goes on from there. */
@@ -25,6 +27,8 @@ interface Report {
   principal: string;
   about: About;
   datastores: Overview['datastores'];
+  /** That schedules run in. */
+  zone: string;
   /** What a new server still lacks. */
   checklist: Overview['checklist'];
   running: TaskView[];
@@ -56,7 +60,7 @@ async function readReport(context: Context): Promise<Report> {
     api.session.me.query(),
     api.task.list.query({ states: ['running', 'queued'], limit: RUNNING_MAX }),
   ]);
-  const { datastores, failures, checklist, activity } = overview;
+  const { datastores, failures, checklist, activity, zone } = overview;
   const needs = findNeeds({ ...overview, workers: about.workers, now: context.clock.now() });
   const findings = needs.map((need) => ({
     ...need,
@@ -73,6 +77,7 @@ async function readReport(context: Context): Promise<Report> {
     principal,
     about,
     datastores,
+    zone,
     checklist,
     running: page.tasks,
     failures,
@@ -102,6 +107,11 @@ function lines(context: Context, report: Report): string[] {
     '',
     ...serverLines(context, report),
     ...section(context, 'Datastores', print.table(report.datastores, datastoreColumns(print.cells))),
+    ...section(
+      context,
+      `Next 24 hours (${report.zone})`,
+      print.table(nextRuns(report.datastores).slice(0, NEXT_MAX), nextRunColumns(print.cells, report.zone)),
+    ),
     ...section(context, 'Running', print.table(report.running, tasks)),
     ...section(
       context,

@@ -13,6 +13,10 @@ const NEITHER = 'none';
 
 export const LIST_DATASTORES = cliCommand(['datastore', 'list']);
 
+export function showDatastoreCommand(name: string): string {
+  return cliCommand(['datastore', 'show', name]);
+}
+
 export interface NewDatastore {
   type: 'local';
   name: string;

@@ -20,6 +20,7 @@ import { STATUS_COMMAND } from './dashboard-words.ts';
 import { LatestTasksCard } from './LatestTasksCard.tsx';
 import { isComplete } from './prepare-checklist.ts';
 import { RunningCard } from './RunningCard.tsx';
+import { TimelineCard } from './TimelineCard.tsx';
 import { useChecklist } from './use-checklist.ts';
 import { useOverview } from './use-overview.ts';
 import { VerdictStrip } from './VerdictStrip.tsx';
@@ -109,7 +110,7 @@ function Content({ overview, at }: { overview: Overview; at: number }) {
 
 /** The datastores, what happens now and what happened. */
 function Filled({ overview, at }: { overview: Overview; at: number }) {
-  const { datastores, activity, failures } = overview;
+  const { datastores, activity, failures, zone } = overview;
   const single = datastores.length === 1;
   const tasks = (
     <div className={cn('grid min-w-0 gap-4 lg:grid-cols-2', single && 'xl:col-span-2')}>
@@ -121,6 +122,7 @@ function Filled({ overview, at }: { overview: Overview; at: number }) {
     <>
       <DatastoreCards datastores={datastores} at={at} beside={single && tasks} />
       {!single && tasks}
+      <TimelineCard datastores={datastores} zone={zone} at={at} />
       <LatestTasksCard failures={failures} />
     </>
   );

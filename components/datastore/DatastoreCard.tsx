@@ -10,6 +10,8 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { UsageBar } from '../ui/UsageBar.tsx';
 import { DedupRatio, UsedOfSize } from './columns.tsx';
 import { datastoreHref, KIND_WORDS } from './datastore-words.ts';
+import { jobHref } from './job-words.ts';
+import { LastJobRun } from './LastJobRun.tsx';
 import { PinButton } from './PinButton.tsx';
 
 interface DatastoreCardProps {
@@ -65,15 +67,39 @@ export function DatastoreCard({ datastore, writeRates, at = 0 }: DatastoreCardPr
           <Bytes value={datastore.writeRate} perSecond />
         </Fact>
       </dl>
+      <dl className="grid grid-cols-3 gap-3 text-table">
+        {JOBS.map((kind) => (
+          <Fact key={kind} label={`Last ${kind === 'gc' ? 'GC' : kind}`} href={jobHref(name, kind)}>
+            <LastJobRun job={datastore.jobs.find((job) => job.kind === kind)} />
+          </Fact>
+        ))}
+      </dl>
       {writeRates && <WriteRates name={name} rates={writeRates} at={at} />}
     </article>
   );
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+/** How each last went, whoever started it. */
+const JOBS = ['prune', 'gc', 'verify'] as const;
+
+interface FactProps {
+  label: string;
+  href?: string;
+  children: ReactNode;
+}
+
+function Fact({ label, href, children }: FactProps) {
   return (
     <div className="min-w-0">
-      <dt className="truncate text-small text-muted">{label}</dt>
+      <dt className="truncate text-small text-muted">
+        {href ? (
+          <Link href={href} className="rounded-sm underline-offset-2 hover:underline">
+            {label}
+          </Link>
+        ) : (
+          label
+        )}
+      </dt>
       <dd className="truncate">{children}</dd>
     </div>
   );

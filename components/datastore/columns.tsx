@@ -1,8 +1,10 @@
 import { deduplicationWords } from '#domain/datastore.ts';
+import type { JobKind } from '#domain/job.ts';
 import { formatCount, formatRatio } from '#domain/units.ts';
 import { usedShare } from '#domain/usage.ts';
 import type { DatastoreView } from '../trpc/views.ts';
 import { Bytes } from '../ui/Bytes.tsx';
+import { cn } from '../ui/class-names.ts';
 import { Hint } from '../ui/Hint.tsx';
 import { DatastoreStatusBadge } from '../ui/StatusBadge.tsx';
 import { DATASTORE_LOOKS } from '../ui/status-looks.ts';
@@ -12,6 +14,9 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { Unknown } from '../ui/Unknown.tsx';
 import { UsageBar } from '../ui/UsageBar.tsx';
 import { KIND_WORDS } from './datastore-words.ts';
+import { jobLabel } from './job-words.ts';
+import { LastJobRun } from './LastJobRun.tsx';
+import { nextRunOf } from './next-run.ts';
 import { PinButton } from './PinButton.tsx';
 
 export const DATASTORE_COLUMNS: Column<DatastoreView>[] = [
@@ -83,6 +88,16 @@ export const DATASTORE_COLUMNS: Column<DatastoreView>[] = [
     sortBy: (row) => row.lastBackupAt?.getTime(),
     descendingFirst: true,
   },
+  lastRunColumn('lastGc', 'Last GC', 'gc'),
+  lastRunColumn('lastVerify', 'Last verify', 'verify'),
+  {
+    id: 'nextRun',
+    header: 'Next run',
+    wideOnly: true,
+    cell: (row) => <NextRun row={row} />,
+    sortBy: (row) => nextRunOf(row)?.at,
+  },
+  { ...lastRunColumn('lastPrune', 'Last prune', 'prune'), wideOnly: false, hiddenByDefault: true },
   {
     id: 'groups',
     header: 'Groups',
@@ -124,10 +139,31 @@ export const DATASTORE_COLUMNS: Column<DatastoreView>[] = [
   },
 ];
 
+function lastRunColumn(id: string, header: string, kind: JobKind): Column<DatastoreView> {
+  const jobIn = (row: DatastoreView) => row.jobs.find((job) => job.kind === kind);
+  return {
+    ...{ id, header, wideOnly: true, descendingFirst: true },
+    cell: (row) => <LastJobRun job={jobIn(row)} />,
+    sortBy: (row) => jobIn(row)?.last?.at.getTime(),
+  };
+}
+
 export const DATASTORE_TABLE = tableSpec(DATASTORE_COLUMNS, {
   filterIds: ['status', 'type'],
   defaultSort: { columnId: 'name', descending: false },
 });
+
+/** What starts next, or since when it should have been started. */
+function NextRun({ row }: { row: DatastoreView }) {
+  const next = nextRunOf(row);
+  if (next === null) return <Unknown reason="Nothing is scheduled" />;
+  return (
+    <span className={cn('whitespace-nowrap', next.overdue && 'font-medium text-err')}>
+      {jobLabel(next.kind)} {next.overdue && 'overdue '}
+      <RelativeTime at={next.at} />
+    </span>
+  );
+}
 
 const NOT_PROBED = 'Not measured: the storage has not answered yet';
 

@@ -7,6 +7,7 @@ export type Overview = RouterOutputs['system']['overview'];
 export type Settings = RouterOutputs['settings']['get'];
 
 export type DatastoreView = RouterOutputs['datastore']['list'][number];
+export type JobSummary = DatastoreView['jobs'][number];
 export type DatastoreDetail = RouterOutputs['datastore']['get'];
 export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 

@@ -9,6 +9,7 @@ import { useDatastore } from '../use-datastore.ts';
 import { useProbe } from '../use-probe.ts';
 import { ContentCard } from './ContentCard.tsx';
 import { FactsCard } from './FactsCard.tsx';
+import { JobsCard } from './JobsCard.tsx';
 import { ProbeCard } from './ProbeCard.tsx';
 import { UsageCard } from './UsageCard.tsx';
 
@@ -32,7 +33,10 @@ export function SummaryTab({ name }: { name: string }) {
         pending={pending}
         disabledReason={lacks(datastorePath(name), 'Datastore.Audit', 'Datastore.Modify')}
       />
-      <FactsCard datastore={datastore} />
+      <div className="grid content-start gap-4">
+        <JobsCard datastore={datastore} />
+        <FactsCard datastore={datastore} />
+      </div>
       <div className="xl:col-span-2">
         <RecentTasksCard datastore={name} />
       </div>

@@ -8,7 +8,7 @@ import { cn } from '../class-names.ts';
 import { CheckboxBox } from '../forms/Checkbox.tsx';
 import { IconButton } from '../IconButton.tsx';
 import { Menu, type MenuEntry } from '../Menu.tsx';
-import type { Column } from './columns.ts';
+import { type Column, WIDE_ONLY } from './columns.ts';
 import { FIXED_FIRST } from './HeadCell.tsx';
 import { Td } from './Table.tsx';
 import type { DataTableModel } from './use-data-table.ts';
@@ -93,7 +93,11 @@ function MainRow<Row extends object>({ row, columnOf, selectable, options }: Bod
         const isFirst = index === 0;
         const content = column?.cell(data);
         return (
-          <Td key={cell.id} align={column?.align} className={cn(isFirst && [FIXED_FIRST, 'z-1 bg-inherit'])}>
+          <Td
+            key={cell.id}
+            align={column?.align}
+            className={cn(isFirst && [FIXED_FIRST, 'z-1 bg-inherit'], column?.wideOnly && WIDE_ONLY)}
+          >
             {isFirst ? (
               <Lead href={href} content={content} aside={column?.aside?.(data)} disclosure={disclosure} />
             ) : (

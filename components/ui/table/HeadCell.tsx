@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import { cn } from '../class-names.ts';
-import type { Column } from './columns.ts';
+import { type Column, WIDE_ONLY } from './columns.ts';
 import { Th } from './Table.tsx';
 import type { DataTableModel } from './use-data-table.ts';
 
@@ -33,7 +33,7 @@ export function HeadCell<Row extends object>({ header, column, isFirst }: HeadCe
       align={column.align}
       aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
       style={{ minWidth: column.minWidth }}
-      className={cn(STICKY_HEAD, isFirst && [FIXED_FIRST, 'z-20'])}
+      className={cn(STICKY_HEAD, isFirst && [FIXED_FIRST, 'z-20'], column.wideOnly && WIDE_ONLY)}
     >
       {header.column.getCanSort() ? (
         <button

@@ -1,5 +1,5 @@
 import { Skeleton } from '../Skeleton.tsx';
-import type { Column } from './columns.ts';
+import { type Column, WIDE_ONLY } from './columns.ts';
 import { Td } from './Table.tsx';
 
 const WIDTHS = ['w-32', 'w-24', 'w-28', 'w-36', 'w-24', 'w-32', 'w-28', 'w-24'];
@@ -17,7 +17,7 @@ export function SkeletonRows<Row>({ columns, before, after }: SkeletonRowsProps<
     <tr key={`${width} ${row.toString()}`}>
       {before > 0 && <Td colSpan={before} />}
       {columns.map((column, index) => (
-        <Td key={column.id}>
+        <Td key={column.id} className={column.wideOnly ? WIDE_ONLY : undefined}>
           <Skeleton
             className={`h-3 ${index === 0 ? width : 'w-14'} ${column.align === 'end' ? 'ml-auto' : ''}`}
           />

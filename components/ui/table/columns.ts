@@ -16,6 +16,8 @@ export interface Column<Row> {
   descendingFirst?: boolean;
   align?: 'start' | 'end';
   hiddenByDefault?: boolean;
+  /** Left out where the window is narrow, however it is chosen. */
+  wideOnly?: boolean;
   /** A CSS length, where content may not decide. */
   minWidth?: string;
 }
@@ -38,6 +40,9 @@ export function tableSpec<Row>(columns: readonly Column<Row>[], more: SpecMore =
     prefix: more.prefix,
   };
 }
+
+/** Of every cell of a column that is left out where it is narrow. */
+export const WIDE_ONLY = 'max-[1360px]:hidden';
 
 /** The first column always stays: it names the row and links to it. */
 export function shownColumns<Row>(
