@@ -35,7 +35,7 @@ async function removeAlone(
   trash: TrashNote | null,
 ): Promise<TrashItem | null> {
   using _snapshot = store.locks.exclusive(snapshotPlace(snapshot), 'removal');
-  return removeLocked(store, snapshot, trash);
+  return await removeLocked(store, snapshot, trash); // not before it is done is the lock let go of
 }
 
 async function removeLocked(
@@ -49,7 +49,7 @@ async function removeLocked(
       hint: 'Remove the protection first if it may really go.',
     });
   }
-  if (trash && (await isFinished(store.backend, snapshot))) return putInTrash(store, snapshot, trash);
+  if (trash && (await isFinished(store.backend, snapshot))) return await putInTrash(store, snapshot, trash);
   await moveOutOfSight(store, snapshot);
   await store.backend.removeTree(deletingKey(snapshot));
   return null;
