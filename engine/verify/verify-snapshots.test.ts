@@ -31,12 +31,16 @@ let store: Datastore;
 let gets: string[];
 let problems: Map<number, readonly Problem[]>;
 let skipped: string[];
+/** Hears of each chunk that is read. */
+let onGet: () => void;
 
 beforeEach(async () => {
   memory = new MemoryBackend(() => 1_700_000_000_000);
-  [gets, problems, skipped] = [[], new Map(), []];
+  [gets, problems, skipped, onGet] = [[], new Map(), [], () => {}];
   const backend = hookedBackend(memory, (call, key) => {
-    if (call === 'get' && key.startsWith('.chunks/')) gets.push(key);
+    if (call !== 'get' || !key.startsWith('.chunks/')) return;
+    gets.push(key);
+    onGet();
   });
   store = await openTestStore({ backend });
 });
@@ -169,4 +173,40 @@ test('due is what somebody wants, what cannot be read at all, and nothing of the
     (await findDue(store, groups, () => isDue, never)).map(({ snapshot }) => snapshot);
   expect(await due(true)).toEqual([at(1), at(0)]);
   expect(await due(false)).toEqual([at(1)]);
+});
+
+/** Over when so many chunks were read. */
+function overAfter(chunks: number) {
+  const controller = new AbortController();
+  onGet = () => {
+    if (gets.length >= chunks) controller.abort(new Error('over'));
+  };
+  return { over: controller.signal };
+}
+
+test('when it is over, what is being read stays as it was, and what was read keeps its result', async () => {
+  for (const hours of [0, 1, 2]) await backUp(store, at(hours), randomPieces(3));
+  gets = [];
+  const report = await verify([at(2), at(1), at(0)], overAfter(4));
+  expect(report).toMatchObject({ sound: 1, failed: [], left: 2, stopped: true });
+  expect(await stateOf(at(2))).toEqual({ state: 'ok', upid: UPID });
+  for (const hours of [1, 0]) expect(await stateOf(at(hours))).toBeNull();
+  expect(store.locks.exclusive(snapshotPlace(at(1)), 'test').release()).toBeUndefined();
+});
+
+test('the first snapshot of a run is read to its end: one that takes longer than a window gets its turn', async () => {
+  for (const hours of [0, 1]) await backUp(store, at(hours), randomPieces(3));
+  gets = [];
+  expect(await verify([at(1), at(0)], overAfter(1))).toMatchObject({ sound: 1, left: 1, stopped: true });
+  expect(await stateOf(at(1))).toEqual({ state: 'ok', upid: UPID });
+});
+
+test('a run that begins when it is over reads nothing; one that was over behind the last one is whole', async () => {
+  await backUp(store, at(0), randomPieces(3));
+  gets = [];
+  expect(await verify([at(0)], { over: AbortSignal.abort(new Error('over')) })).toMatchObject({
+    ...{ sound: 0, left: 1, stopped: true },
+  });
+  expect(gets).toEqual([]);
+  expect(await verify([at(0)], overAfter(3))).toMatchObject({ sound: 1, left: 0, stopped: false });
 });
