@@ -3,6 +3,7 @@ import { formatSnapshotPath, type GroupRef, type SnapshotRef } from '#domain/ids
 import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { groupPlace, manifestPlace, snapshotPlace } from '../locks/places.ts';
+import { withReserve } from '../reserve.ts';
 import { putInTrash } from '../trash/put-in-trash.ts';
 import type { TrashNote } from '../trash/trash-note.ts';
 import { groupExists, noGroup, removeEmptyGroup } from './groups.ts';
@@ -49,7 +50,9 @@ async function removeLocked(
       hint: 'Remove the protection first if it may really go.',
     });
   }
-  if (trash && (await isFinished(store.backend, snapshot))) return await putInTrash(store, snapshot, trash);
+  if (trash && (await isFinished(store.backend, snapshot))) {
+    return await withReserve(store.backend, () => putInTrash(store, snapshot, trash));
+  }
   await moveOutOfSight(store, snapshot);
   await store.backend.removeTree(deletingKey(snapshot));
   return null;

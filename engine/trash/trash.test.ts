@@ -15,6 +15,7 @@ import { createNamespace } from '../hierarchy/namespaces.ts';
 import { removeGroup, removeSnapshot } from '../hierarchy/remove-snapshot.ts';
 import { listSnapshots, readSnapshotInfo } from '../hierarchy/snapshots.ts';
 import { groupPlace, snapshotPlace } from '../locks/places.ts';
+import { ensureReserve, RESERVE_NAME } from '../reserve.ts';
 import { trashedGroups } from './list-trash.ts';
 import { removeTrashed, tidyTrash } from './remove-trashed.ts';
 import { restoreTrashed } from './restore-trashed.ts';
@@ -239,4 +240,17 @@ test('on a full disk the snapshot stays where it is, and nothing is left of the 
   await expect(removeSnapshot(store, ref, BY)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
   expect(await listSnapshots(store.backend, ref)).toEqual([ref]);
   expect(inTrash()).toEqual([]);
+});
+
+test('on a full disk that has some space in reserve it goes into the trash all the same', async () => {
+  await backUp(store, ref, randomPieces(1));
+  await ensureReserve(store.backend);
+  hook = (call, key) => {
+    const isFull = memory.objects.has(RESERVE_NAME);
+    if (call === 'put' && key.startsWith('.trash/') && isFull) throw new BackupError('STORAGE_FULL', 'full');
+  };
+  expect(await forget()).toMatchObject(ref);
+  expect(await listSnapshots(store.backend, ref)).toEqual([]);
+  expect(memory.objects.has(RESERVE_NAME)).toBe(false);
+  await expectSound();
 });
