@@ -71,7 +71,8 @@ test('what is set with a new datastore is shown with its next runs', async () =>
   expect(lines.filter((line) => !line.startsWith('Next runs'))).toEqual([
     'Prune Every day at 04:00 (Europe/Berlin).',
     'Keeps keep-daily 7',
-    'Garbage collection Every Sunday at 05:00 (Europe/Berlin), started only 22:00-06:00.',
+    'Garbage collection Every Sunday at 05:00 (Europe/Berlin), only 22:00-06:00.',
+    'Does keeps what was used within 1 d, stops above 50 % of what is stored',
     'Verification Manual only',
   ]);
   const next = lines.filter((line) => line.startsWith('Next runs'));
@@ -108,6 +109,27 @@ test('a change touches what it names, and says what else there is to change', as
   const nothing = await cli('datastore', 'update', 'main');
   expect(nothing).toMatchObject({ status: 2, out: '' });
   expect(nothing.err).toContain('There is nothing to change.');
+});
+
+test('what the runs do is set with their schedules, and refused with the option that is wrong', async () => {
+  const set = ['--gc-grace-minutes', '90', '--gc-stop-percent', 'none', '--verify-window', '1-5'];
+  await ok('datastore', 'update', 'main', ...set, '--verify-outdated-after', '7', '--verify-budget', '2');
+  const { jobs } = JSON.parse(await ok('datastore', 'show', 'main', '--output', 'json'));
+  expect(jobs).toMatchObject([
+    {},
+    { kind: 'gc', options: { graceMinutes: 90, stopPercent: null } },
+    {
+      ...{ kind: 'verify', window: '01:00-05:00' },
+      options: { outdatedAfterDays: 7, budgetBytes: 2 * 1024 ** 3 },
+    },
+    {},
+  ]);
+  const lines = (await shown()).map((line) => line.replaceAll('\u00a0', ' '));
+  expect(lines).toContain('Does keeps what was used within 1 h 30 min, without a limit');
+  expect(lines).toContain('Does reads each snapshot again after 7 days, at most about 2.00 GiB a run');
+  const wrong = await cli('datastore', 'update', 'main', '--gc-stop-percent', '101');
+  expect(wrong.status).toBe(2);
+  expect(wrong.err).toMatch(/--gc-stop-percent.*At most 100/s);
 });
 
 test('a schedule that cannot be read is refused with its place, before anything is asked', async () => {

@@ -118,6 +118,16 @@ export function wholeNumber(flags: string, about: string, atLeast = 1): Value<nu
   return { flags, about, parse: (given) => parseWhole(given, atLeast) };
 }
 
+/** The same, or `none` for null. What is given is taken so many times: a GiB is counted in bytes. */
+export function wholeNumberOrNone(
+  flags: string,
+  about: string,
+  { atLeast = 1, times = 1, none = 'no limit' } = {},
+): Value<number | null | undefined> {
+  const parse = (given: string) => (given === 'none' ? null : parseWhole(given, atLeast) * times);
+  return { flags, about: `${about}; none for ${none}`, parse };
+}
+
 function parseWhole(given: string, atLeast: number): number {
   const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
   if (value >= atLeast) return value;

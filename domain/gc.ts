@@ -19,6 +19,19 @@ const Options = {
 export const GcInput = z.object({ name: DatastoreNameInput, ...Options });
 export type GcInput = z.infer<typeof GcInput>;
 
+/** A preview removes nothing, so that nothing can stop it. */
+export const GcPreviewInput = GcInput.omit({ stopPercent: true });
+
+const TOP_DEFAULT = 20;
+
+/** Which snapshots and groups hold the most space alone. */
+export const TopUseInput = z.object({
+  name: DatastoreNameInput,
+  /** Of each so many at most. */
+  limit: z.number().int().min(1).max(500).default(TOP_DEFAULT),
+});
+export type TopUseInput = z.infer<typeof TopUseInput>;
+
 /** What a job is set to. */
 export const GcOptions = z.object(Options);
 
@@ -52,6 +65,8 @@ export const GcResult = z.object({
   leftoversRemoved: amount,
   /** Index files outside of snapshots. */
   strangers: amount,
+  /** Snapshots of the trash whose time was over; by a preview: what would go. */
+  trashRemoved: amount.default(0),
 });
 export type GcResult = z.infer<typeof GcResult>;
 
@@ -75,7 +90,12 @@ export function gcWords(result: GcResult, { preview }: { preview: boolean }): st
   const also = besides.length > 0 ? ` Besides: ${besides.join(' and ')}.` : '';
   const left = leftWords(result);
   const missing = missingChunks > 0 ? ` ${formatCount(missingChunks)} that snapshots need are missing.` : '';
-  return `${main}${left}${pendingWords(result)}${also}${missing}`;
+  return `${main}${left}${pendingWords(result)}${trashWords(result, preview)}${also}${missing}`;
+}
+
+function trashWords({ trashRemoved }: GcResult, preview: boolean): string {
+  if (trashRemoved === 0) return '';
+  return ` ${countOf(trashRemoved, 'snapshot')} ${preview ? 'would leave' : 'left'} the trash for good.`;
 }
 
 function leftWords({ leftChunks, leftBytes }: GcResult): string {

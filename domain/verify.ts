@@ -105,6 +105,14 @@ export function verifyWords(result: VerifyResult): string {
   return `${looked}${besides.length > 0 ? ` Not read: ${besides.join(', ')}.` : ''}${end}`;
 }
 
+/** What a run reads of what was found sound before. */
+export function verifyAgainWords(outdatedAfterDays: number | null): string {
+  if (outdatedAfterDays === null) return 'reads each snapshot once';
+  return outdatedAfterDays === 0
+    ? 'reads everything'
+    : `reads each snapshot again after ${countOf(outdatedAfterDays, 'day')}`;
+}
+
 export function verifySubject(datastore: string, wish: VerifyWish): string {
   return scopeSubject(datastore, wish, wish.time === null ? undefined : formatSnapshotTime(wish.time));
 }

@@ -35,6 +35,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('datastore prune', 'Remove what no retention rule keeps', () => import('./datastore/prune.ts')),
   entry('datastore maintenance', 'Enter or leave maintenance', () => import('./datastore/maintenance.ts')),
   entry('datastore remove', 'Remove the configuration, or all data', () => import('./datastore/remove.ts')),
+  entry('gc preview', 'Tell what a garbage collection would free', () => import('./gc/preview.ts')),
+  entry('prune simulate', 'Tell what keep rules would remove', () => import('./prune/simulate.ts')),
   entry('namespace list', 'List the namespaces of a datastore', () => import('./namespace/list.ts')),
   entry('namespace create', 'Create a namespace', () => import('./namespace/create.ts')),
   entry('group list', 'List backup groups', () => import('./group/list.ts')),
@@ -77,6 +79,8 @@ export const COMMANDS: readonly CommandEntry[] = [
 /** What the commands of a noun are about. */
 export const NOUNS: Record<string, string> = {
   datastore: 'Datastores: where backups are kept',
+  gc: 'Garbage collection: the space that nothing needs any more',
+  prune: 'Prune: which snapshots the keep rules let go',
   namespace: 'Namespaces: parts of a datastore that share its chunks',
   group: 'Backup groups: all snapshots of one machine or directory',
   snapshot: 'Snapshots: single backups',

@@ -13,6 +13,7 @@ type Answer<Call extends (...given: never[]) => Promise<unknown>> = Awaited<Retu
 export type DatastoreView = Answer<Api['datastore']['list']['query']>[number];
 export type DatastoreDetail = Answer<Api['datastore']['get']['query']>;
 export type DatastoreJobs = Answer<Api['datastore']['jobs']['query']>;
+export type TopUse = Answer<Api['datastore']['topUse']['query']>;
 export type PrunePlan = Answer<Api['datastore']['prunePlan']['query']>;
 export type PlaceReport = Answer<Api['datastore']['inspectPath']['mutate']>;
 export type NamespaceView = Answer<Api['namespace']['list']['query']>[number];

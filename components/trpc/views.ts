@@ -14,6 +14,7 @@ export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 export type DatastoreJobs = RouterOutputs['datastore']['jobs'];
 export type JobView = DatastoreJobs['jobs'][number];
 export type Verification = RouterOutputs['datastore']['verification'];
+export type TopUse = RouterOutputs['datastore']['topUse'];
 export type PrunePlan = RouterOutputs['datastore']['prunePlan'];
 export type GroupPlan = PrunePlan['groups'][number];
 export type PlannedSnapshot = GroupPlan['snapshots'][number];

@@ -8,7 +8,7 @@ import {
   MaintenanceInput,
   UpdateDatastoreInput,
 } from '#domain/datastore.ts';
-import { GcInput } from '#domain/gc.ts';
+import { GcInput, GcPreviewInput, TopUseInput } from '#domain/gc.ts';
 import { UpdateJobInput } from '#domain/job.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
 import { VerificationInput, VerifyInput } from '#domain/verify.ts';
@@ -29,6 +29,7 @@ import { listDatastores } from '../services/datastore/list-datastores.ts';
 import { listJobs } from '../services/datastore/list-jobs.ts';
 import { planPruneOf } from '../services/datastore/plan-prune.ts';
 import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
+import { readTopUse } from '../services/datastore/top-use.ts';
 import { updateDatastore } from '../services/datastore/update-datastore.ts';
 import { updateJob } from '../services/datastore/update-job.ts';
 import { readVerification } from '../services/datastore/verification.ts';
@@ -37,10 +38,12 @@ import { procedure, router } from '../trpc/init.ts';
 const Named = z.object({ name: DatastoreNameInput });
 const Inspect = z.object({ path: DatastorePathInput, purpose: z.enum(['create', 'adopt']) });
 
-/** Keep rules, and a schedule to apply them, remove snapshots as surely as a prune does now. */
+/** Keep rules, a schedule to apply them, and fewer days in the trash remove snapshots as surely as a prune does now. */
 function removesSnapshots(input: unknown): boolean {
-  const { kind, keep, pruneSchedule } = (input ?? {}) as Record<string, unknown>;
-  return kind === 'prune' || keep !== undefined || (pruneSchedule ?? null) !== null;
+  const { kind, keep, pruneSchedule, trashDays } = (input ?? {}) as Record<string, unknown>;
+  return (
+    kind === 'prune' || keep !== undefined || (pruneSchedule ?? null) !== null || trashDays !== undefined
+  );
 }
 
 export const datastoreRouter = router({
@@ -71,8 +74,9 @@ export const datastoreRouter = router({
     .mutation(({ ctx, input }) => auditDatastore(ctx, input)),
   gc: procedure.input(GcInput).mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: false })),
   gcPreview: procedure
-    .input(GcInput)
-    .mutation(({ ctx, input }) => collectGarbage(ctx, input, { preview: true })),
+    .input(GcPreviewInput)
+    .mutation(({ ctx, input }) => collectGarbage(ctx, { ...input, stopPercent: null }, { preview: true })),
+  topUse: procedure.input(TopUseInput).query(({ ctx, input }) => readTopUse(ctx, input)),
   verification: procedure.input(VerificationInput).query(({ ctx, input }) => readVerification(ctx, input)),
   verify: procedure.input(VerifyInput).mutation(({ ctx, input }) => verifyDatastore(ctx, input)),
   prunePlan: procedure.input(PrunePlanInput).query(({ ctx, input }) => planPruneOf(ctx, input)),

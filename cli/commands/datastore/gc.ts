@@ -2,6 +2,13 @@ import { GRACE_DEFAULT_MINUTES } from '#domain/gc.ts';
 import { defineCommand } from '../../command.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
 import { argument, flag, wholeNumber } from '../../values.ts';
+import { previewGc } from './preview-gc.ts';
+
+export const graceOption = wholeNumber(
+  '--grace-minutes <n>',
+  `Keep what was used within so many minutes (default: ${GRACE_DEFAULT_MINUTES})`,
+  0,
+);
 
 export const command = defineCommand({
   about:
@@ -10,21 +17,25 @@ export const command = defineCommand({
   examples: [
     'ironcore-backup datastore gc ibs-primary --dry-run',
     'ironcore-backup datastore gc ibs-primary',
+    'ironcore-backup datastore gc ibs-primary --stop-percent 30',
     'ironcore-backup datastore gc ibs-primary --grace-minutes 60 --output json',
   ],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   options: {
-    dryRun: flag('--dry-run', 'Only tell how much would be freed now, and how much after the grace'),
-    graceMinutes: wholeNumber(
-      '--grace-minutes <n>',
-      `Keep what was used within so many minutes (default: ${GRACE_DEFAULT_MINUTES})`,
-      0,
+    dryRun: flag(
+      '--dry-run',
+      'Only tell how much would be freed now and after the grace, and who holds the most',
+    ),
+    graceMinutes: graceOption,
+    stopPercent: wholeNumber(
+      '--stop-percent <n>',
+      'Remove nothing when more than so many percent of what is stored would go (default: no limit)',
     ),
     ...waitOption,
   },
-  async run(context, { name, dryRun, graceMinutes, wait }) {
+  async run(context, { name, dryRun, graceMinutes, stopPercent, wait }) {
+    if (dryRun) return previewGc(context, { name, graceMinutes, wait });
     const api = await context.api();
-    const start = dryRun ? api.datastore.gcPreview : api.datastore.gc;
-    await runTask(context, wait, () => start.mutate({ name, graceMinutes }));
+    await runTask(context, wait, () => api.datastore.gc.mutate({ name, graceMinutes, stopPercent }));
   },
 });

@@ -1,6 +1,8 @@
 import type { JobKind } from '#domain/job.ts';
 import { rulesOf } from '#domain/retention.ts';
 import { sentence } from '#domain/sentence.ts';
+import { formatBytes, formatDuration } from '#domain/units.ts';
+import { verifyAgainWords } from '#domain/verify.ts';
 import type { DatastoreJobs } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
 import type { Block, Field } from '../../print/record.ts';
@@ -26,6 +28,7 @@ function jobBlock(job: Job, cells: Cells): Field[] {
   const rules = rulesOf(job.options.keep ?? {}).map(({ rule, count }) => `keep-${rule} ${count}`);
   return [
     [LABELS[job.kind], meaningOf(job)],
+    ['Does', doesOf(job)],
     ['Keeps', job.kind === 'prune' && rules.length > 0 ? rules.join(', ') : null],
     ['Next runs', job.next.length > 0 ? job.next.slice(0, SHOWN).map(cells.moment).join(', ') : null],
     ['Due', dueOf(job, cells)],
@@ -37,8 +40,24 @@ function jobBlock(job: Job, cells: Cells): Field[] {
 
 function meaningOf({ schedule, words, zone, window, idle }: Job): string {
   if (schedule === null) return words;
-  const meaning = `${words} (${zone})${window === null ? '' : `, started only ${window}`}.`;
+  const meaning = `${words} (${zone})${window === null ? '' : `, only ${window}`}.`;
   return idle === null ? meaning : `${meaning} ${idle}`;
+}
+
+/** What a run by schedule does, as far as it is set. */
+function doesOf({ kind, options }: Job): string | null {
+  const { graceMinutes = 0, stopPercent = null, outdatedAfterDays = null, budgetBytes = null } = options;
+  switch (kind) {
+    case 'gc': {
+      const limit =
+        stopPercent === null ? 'without a limit' : `stops above ${stopPercent} % of what is stored`;
+      return `keeps what was used within ${formatDuration(graceMinutes * 60_000)}, ${limit}`;
+    }
+    case 'verify':
+      return `${verifyAgainWords(outdatedAfterDays)}${budgetBytes === null ? '' : `, at most about ${formatBytes(budgetBytes)} a run`}`;
+    default:
+      return null;
+  }
 }
 
 function dueOf({ dueSince, overdue, waiting }: Job, cells: Cells): Cell | null {

@@ -2,7 +2,7 @@ import type { GroupRef } from '#domain/ids.ts';
 import type { KeepOptions } from '#domain/retention.ts';
 import { countOf } from '#domain/units.ts';
 import { agree } from '../../ask.ts';
-import { defineCommand, UsageError } from '../../command.ts';
+import { type Context, defineCommand, UsageError } from '../../command.ts';
 import type { Api, PrunePlan } from '../../connect/api.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
 import { argument, flag } from '../../values.ts';
@@ -33,18 +33,12 @@ export const command = defineCommand({
     yes: flag('-y, --yes', 'Do not ask'),
     ...waitOption,
   },
-  async run(context, { name, namespace, depth, group, acceptMissing, dryRun, yes = false, wait, ...keep }) {
+  async run(context, { acceptMissing, dryRun, yes = false, wait, ...given }) {
+    if (dryRun) return showPlan(context, given);
     const { print } = context;
-    const wish = { name, namespace, depth: depth ?? null, group: groupOf(group), keep };
+    const { name } = given;
     const api = await context.api();
-    const plan = await readPlan(api, wish);
-    for (const { name: lint, words } of plan.warnings) print.warn(`warning: ${words} (${lint})`);
-    if (dryRun) {
-      return print.value(shownPlan(name, plan), () => [
-        ...print.table(rowsOf(plan), planColumns()),
-        summaryOf(plan),
-      ]);
-    }
+    const { wish, plan } = await planOf(context, api, given);
     if (!yes) print.sayTable(rowsOf(plan), planColumns());
     if (!yes && plan.totals.remove === 0)
       return print.done(shownPlan(name, plan), 'Nothing is to go: every snapshot stays.');
@@ -52,6 +46,30 @@ export const command = defineCommand({
     await runTask(context, wait, () => api.datastore.prune.mutate({ ...wish, acceptMissing }));
   },
 });
+
+interface Given extends KeepOptions {
+  name: string;
+  namespace: string | undefined;
+  depth: number | undefined;
+  group: GroupRef | undefined;
+}
+
+/** What would go and what would stay, and why; removes nothing. */
+export async function showPlan(context: Context, given: Given): Promise<void> {
+  const { print } = context;
+  const { plan } = await planOf(context, await context.api(), given);
+  await print.value(shownPlan(given.name, plan), () => [
+    ...print.table(rowsOf(plan), planColumns()),
+    summaryOf(plan),
+  ]);
+}
+
+async function planOf({ print }: Context, api: Api, { name, namespace, depth, group, ...keep }: Given) {
+  const wish = { name, namespace, depth: depth ?? null, group: groupOf(group), keep };
+  const plan = await readPlan(api, wish);
+  for (const { name: lint, words } of plan.warnings) print.warn(`warning: ${words} (${lint})`);
+  return { wish, plan };
+}
 
 interface Wish {
   name: string;

@@ -1,5 +1,5 @@
 import { parseSchedule, parseWindow } from '#domain/schedule.ts';
-import { parsedOption } from '../../values.ts';
+import { parsedOption, wholeNumber, wholeNumberOrNone } from '../../values.ts';
 import { keepOptions } from './keep-options.ts';
 
 const schedule = (flag: string, what: string) =>
@@ -12,10 +12,28 @@ export const scheduleOptions = {
   gcSchedule: schedule('--gc-schedule', 'garbage is collected'),
   gcWindow: parsedOption(
     '--gc-window <window>',
-    'Begin collections only in this part of the day, such as 22:00-06:00; none for any',
+    'Collect garbage only in this part of the day, such as 22:00-06:00; none for any',
     (given) => parseWindow(given),
   ),
+  gcGraceMinutes: wholeNumber('--gc-grace-minutes <n>', 'Keep what was used within so many minutes', 0),
+  gcStopPercent: wholeNumberOrNone(
+    '--gc-stop-percent <n>',
+    'Stop a collection by schedule that would remove more than so many percent of what is stored',
+  ),
   verifySchedule: schedule('--verify-schedule', 'chunks are read again and checked'),
+  verifyWindow: parsedOption(
+    '--verify-window <window>',
+    'Verify only in this part of the day; what is left goes on in the next one; none for any',
+    (given) => parseWindow(given),
+  ),
+  verifyOutdatedAfterDays: wholeNumberOrNone(
+    '--verify-outdated-after <days>',
+    'By schedule, read again what was found sound longer ago',
+    { atLeast: 0, none: 'never' },
+  ),
+  verifyBudgetBytes: wholeNumberOrNone('--verify-budget <gib>', 'By schedule, end after so many GiB', {
+    times: 1024 ** 3,
+  }),
   drillSchedule: schedule('--drill-schedule', 'a random snapshot is restored as a drill'),
   pruneSchedule: schedule('--prune-schedule', 'snapshots are pruned by the keep rules'),
   ...keepOptions,

@@ -12,6 +12,8 @@ export const command = defineCommand({
     'ironcore-backup datastore update ibs-primary --comment "Rack 3, shelf 2"',
     'ironcore-backup datastore update ibs-primary --gc-schedule "Sun 05:00" --gc-window 22:00-06:00',
     'ironcore-backup datastore update ibs-primary --prune-schedule "daily 04:00" --keep-daily 7 --keep-weekly 4',
+    'ironcore-backup datastore update ibs-primary --gc-stop-percent 30 --gc-grace-minutes 1440',
+    'ironcore-backup datastore update ibs-primary --verify-window 22:00-06:00 --verify-outdated-after 30 --verify-budget 500',
     'ironcore-backup datastore update ibs-primary --verify-schedule none',
   ],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },

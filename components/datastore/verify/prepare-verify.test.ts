@@ -33,6 +33,7 @@ test('the history has what a run came to also when it found damage, and a gap wh
 
 const known = (more: Partial<Verification>): Verification => ({
   ...{ snapshots: 4, sound: 4, failed: 0, never: 0, due: { snapshots: 0, bytes: 0 } },
+  chunks: null,
   within: [
     { days: 7, snapshots: 1 },
     { days: 30, snapshots: 4 },

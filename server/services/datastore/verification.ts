@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { datastorePath } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
 import { isInScope } from '#domain/scope.ts';
-import { COVERAGE_DAYS, type VerificationInput } from '#domain/verify.ts';
+import { type ChunkCoverage, COVERAGE_DAYS, type VerificationInput } from '#domain/verify.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
@@ -21,6 +21,8 @@ export interface Verification {
   never: number;
   /** What a run would read; chunks that several share are read once, so it reads fewer bytes. */
   due: { snapshots: number; bytes: number };
+  /** The same of the chunks that snapshots need, as of the last look at who uses the space; null for a part, or before any. */
+  chunks: (ChunkCoverage & { asOf: Date }) | null;
 }
 
 /** How much of a datastore is known to be sound, from the lists. */
@@ -29,7 +31,7 @@ export async function readVerification(
   input: VerificationInput,
 ): Promise<Verification> {
   const caller = await requirePrivilegeBelow(context, datastorePath(input.name), ...VISIBLE);
-  const { id } = await findDatastore(context.db, input.name);
+  const { id, chunkCoverage, spaceUseAt } = await findDatastore(context.db, input.name);
   const holds = await privilegeFilter(context);
   const scope = { namespace: input.namespace, depth: null, group: null };
   const rows = (await countRows(context, id, input)).filter(({ namespace, owner }) => {
@@ -47,6 +49,8 @@ export async function readVerification(
     failed: sum(({ failed }) => failed),
     never: sum(({ never }) => never),
     due: { snapshots: sum(({ due }) => due), bytes: sum(({ dueBytes }) => dueBytes) },
+    chunks:
+      input.namespace === '' && chunkCoverage && spaceUseAt ? { ...chunkCoverage, asOf: spaceUseAt } : null,
   };
 }
 
