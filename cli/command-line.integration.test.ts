@@ -299,7 +299,10 @@ describe('snapshots', () => {
       err: expect.stringContaining('SNAPSHOT_PROTECTED'),
     });
     const forgotten = await cli(`snapshot forget ${OLD} ${NEW} --yes`);
-    expect(forgotten).toMatchObject({ status: 0, out: expect.stringContaining('1 snapshot forgotten') });
+    expect(forgotten).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('1 snapshot moved to the trash'),
+    });
     expect(forgotten.err).toMatch(/stays +ibs-primary:host/);
     expect((await json('snapshot list')).length).toBe(1);
     expect(await cli(`snapshot show ${NEW}`)).toMatchObject({ status: 4 });

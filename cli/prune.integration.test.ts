@@ -146,7 +146,9 @@ test('exactly what the plan said goes', async () => {
   const pruned = await cli(`datastore prune ibs-primary ${RULES} --yes`);
   expect(pruned).toMatchObject({
     status: 0,
-    out: 'Of 5 snapshots in 1 group, 2 removed and 3 kept, among them 1 protected. Space is freed by the next garbage collection.\n',
+    out: expect.stringMatching(
+      /^Of 5 snapshots in 1 group, 2 moved to the trash and 3 kept, among them 1 protected\. They can be restored until at least [\d: -]+ UTC; the garbage collection after that frees the space\.\n$/,
+    ),
   });
   expect(await timesLeft()).toEqual([TIMES[0], TIMES[3], TIMES[4]]);
   const again = JSON.parse(await ok(`datastore prune ibs-primary ${RULES} --yes -o json`));

@@ -4,6 +4,7 @@ import { ok, type Result, refuse } from './result.ts';
 import { SCHEDULE_FIELDS } from './schedule.ts';
 import { schemaOf } from './schema.ts';
 import { sentence } from './sentence.ts';
+import { TRASH_DAYS_DEFAULT, TrashDaysInput } from './trash-days.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 /** What a datastore is, what is asked when one is made, and how its state follows from what is known. */
@@ -32,6 +33,10 @@ const LocalInput = z.object({
   path: DatastorePathInput,
   comment: z.string().max(512).default(''),
   syncLevel: z.enum(SYNC_LEVELS).default('filesystem'),
+  /** Days that removed snapshots can be restored; 0 removes them for good at once. */
+  trashDays: TrashDaysInput.default(TRASH_DAYS_DEFAULT),
+  /** Verify each backup when it is finished. */
+  verifyNew: z.boolean().default(false),
   /** Why a second datastore on the same filesystem is wanted all the same; without it that is refused. */
   sameFilesystemReason: z.string().trim().min(10).max(512).optional(),
   ...SCHEDULE_FIELDS,
@@ -47,6 +52,8 @@ export const UpdateDatastoreInput = z.object({
   name: DatastoreNameInput,
   comment: z.string().max(512).optional(),
   syncLevel: z.enum(SYNC_LEVELS).optional(),
+  trashDays: TrashDaysInput.optional(),
+  verifyNew: z.boolean().optional(),
   /** The version that the change was made from; a newer one on the server is a conflict. */
   version: z.number().int().optional(),
   ...SCHEDULE_FIELDS,

@@ -4,6 +4,7 @@ import { DrillPayload } from './drill.ts';
 import { GcOptions, GcPayload } from './gc.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
+import { TrashEmptyPayload, TrashRestorePayload } from './trash.ts';
 import { VerifyPayload } from './verify.ts';
 
 /** Everything that takes longer than a second is a task; this is the table of their kinds. */
@@ -218,6 +219,20 @@ export const TASK_KINDS = {
     onLost: 'retry',
     onCancel: 'The namespace is made whole or not at all.',
     again: 'failed',
+  },
+  'trash.restore': {
+    title: 'Restore from the trash',
+    payload: OnDatastore.extend(TrashRestorePayload.shape),
+    onLost: 'retry',
+    onCancel: 'Snapshots restored so far are back; the others stay in the trash.',
+    again: { never: 'Restore what is left anew, from the trash.' },
+  },
+  'trash.empty': {
+    title: 'Empty the trash',
+    payload: OnDatastore.extend(TrashEmptyPayload.shape),
+    onLost: 'retry',
+    onCancel: 'Snapshots removed so far are gone for good; the others stay in the trash.',
+    again: { never: 'Empty it anew, where it is said what goes.' },
   },
   backup: {
     title: 'Backup',

@@ -13,19 +13,11 @@ import {
 import { ok, type Result } from './result.ts';
 import { schemaOf } from './schema.ts';
 import { SnapshotInput } from './snapshot.ts';
-import { countOf } from './units.ts';
+import { countOf, formatCount } from './units.ts';
 
 /** The trash of a datastore: removed snapshots that can be restored for some days. */
 
-export const TRASH_DAYS_DEFAULT = 1;
-export const TRASH_DAYS_MAX = 365;
 const DAY_SECONDS = 86_400;
-
-export const TrashDaysInput = z
-  .number()
-  .int('Whole days.')
-  .min(0, 'At least 0 days.')
-  .max(TRASH_DAYS_MAX, `At most ${TRASH_DAYS_MAX} days.`);
 
 /** What put a snapshot there. */
 export const TRASH_REASONS = ['forget', 'prune'] as const;
@@ -60,15 +52,36 @@ export function trashExpiry({ trashedTime }: Pick<TrashItem, 'trashedTime'>, tra
   return trashedTime + trashDays * DAY_SECONDS;
 }
 
-/** Where removed snapshots go, for outcomes and plans; with 0 days nothing. `now` in ms since 1970. */
-export function restorableWords(trashDays: number, now: number): string {
-  const until = new Date(trashExpiry({ trashedTime: Math.floor(now / 1000) }, trashDays) * 1000);
-  return `They can be restored until at least ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+/** How long what is put there now can be restored at least. `now` in ms since 1970. */
+export function restorableUntil(trashDays: number, now: number): Date {
+  return new Date(trashExpiry({ trashedTime: Math.floor(now / 1000) }, trashDays) * 1000);
 }
 
-/** `3 snapshots moved to the trash`, or, where it is off, `3 snapshots removed for good`. */
-export function goneWords(count: number, trashDays: number): string {
-  return `${countOf(count, 'snapshot')} ${trashDays > 0 ? 'moved to the trash' : 'removed for good'}`;
+/** What was removed, and how many of that are in the trash; the rest is gone for good. */
+export interface RemovedCounts {
+  removed: number;
+  trashed: number;
+}
+
+/** `3 snapshots moved to the trash`, `3 snapshots removed for good`, or both. */
+export function removedWords({ removed, trashed }: RemovedCounts): string {
+  const gone = removed - trashed;
+  if (gone === 0) return `${countOf(trashed, 'snapshot')} moved to the trash`;
+  if (trashed === 0) return `${countOf(gone, 'snapshot')} removed for good`;
+  return `${countOf(trashed, 'snapshot')} moved to the trash, ${formatCount(gone)} unfinished removed for good`;
+}
+
+/** How long they can be restored, and when their space comes back; nothing where nothing was removed. */
+export function afterRemovalWords(
+  { removed, trashed }: RemovedCounts,
+  trashDays: number,
+  now: number,
+): string {
+  if (removed === 0) return '';
+  if (trashed === 0) return 'Space is freed by the next garbage collection.';
+  const until = restorableUntil(trashDays, now).toISOString().slice(0, 16).replace('T', ' ');
+  const who = trashed === 1 ? 'It' : 'They';
+  return `${who} can be restored until at least ${until} UTC; the garbage collection after that frees the space.`;
 }
 
 export const TrashItemInput = SnapshotInput.omit({ datastore: true }).extend({

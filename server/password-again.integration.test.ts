@@ -110,6 +110,7 @@ test('what cannot be taken back, and what hands out rights, is declared to want 
     'datastore.updateJob',
     'snapshot.forget',
     'token.create',
+    'trash.empty',
     'user.create',
     'user.remove',
     'user.update',

@@ -53,6 +53,7 @@ const OTHERWISE: Record<string, object> = {
   'token.revoke': { id: `${OWNER}!ci` },
   'namespace.create': { name: 'inside' },
   'snapshot.forget': { snapshots },
+  'trash.restore': { items: snapshots.map((one) => ({ ...one, trashedTime: TIME })) },
   'snapshot.search': { search: 'web' },
   'snapshot.browse': { path: '' },
   'datastore.inspectPath': { path: '/mnt/new' },

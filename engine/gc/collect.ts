@@ -117,7 +117,8 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const missingChunks = marks.table.count - counts.used.files;
   if (missingChunks > 0 && isWhole) await nameMissing(store, marks, shared, options);
   if (options.spaceUse && isWhole) {
-    await options.spaceUse(await measureUse(store.backend, marks.keys, shared, options));
+    const use = await measureUse(store.backend, marks.keys, shared, options);
+    await options.spaceUse(options.dryRun && expired.count > 0 ? { ...use, trashBytes: null } : use);
   }
   const usedBytes = await usedBytesOf(counts, left, options);
   if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, left, usedBytes }, options.warn);

@@ -15,8 +15,11 @@ export interface SpaceUse {
   snapshots: ({ snapshot: SnapshotRef } & UsedBytes)[];
   groups: ({ group: Omit<SnapshotRef, 'time'> } & UsedBytes)[];
   namespaces: ({ namespace: SnapshotRef['namespace'] } & UsedBytes)[];
-  /** Of chunks that nothing but the trash needs. What it shares with snapshots counts as if it were not in the trash. */
-  trashBytes: number;
+  /**
+   * Of chunks that nothing but the trash needs; what it shares with snapshots counts as if it were not in the trash. Null
+   * where a plan has passed some of it over.
+   */
+  trashBytes: number | null;
   /** Null when nobody asked for it. */
   coverage: ChunkCoverage | null;
 }

@@ -1,12 +1,14 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { aclRouter, tokenRouter, userRouter } from '../routers/access.ts';
 import { datastoreRouter } from '../routers/datastore.ts';
+import { drillRouter } from '../routers/drill.ts';
 import { scheduleRouter } from '../routers/schedule.ts';
 import { sessionRouter } from '../routers/session.ts';
 import { setupRouter } from '../routers/setup.ts';
 import { backupRouter, namespaceRouter, snapshotRouter } from '../routers/snapshot.ts';
 import { eventsRouter, settingsRouter, systemRouter } from '../routers/system.ts';
 import { taskRouter } from '../routers/task.ts';
+import { trashRouter } from '../routers/trash.ts';
 import { createCallerFactory, router } from './init.ts';
 
 /** The whole API, by noun. */
@@ -20,6 +22,8 @@ export const appRouter = router({
   namespace: namespaceRouter,
   snapshot: snapshotRouter,
   backup: backupRouter,
+  drill: drillRouter,
+  trash: trashRouter,
   schedule: scheduleRouter,
   task: taskRouter,
   system: systemRouter,

@@ -16,6 +16,8 @@ import { listGroups } from '#engine/hierarchy/groups.ts';
 import { listNamespaces, namespaceExists } from '#engine/hierarchy/namespaces.ts';
 import { removeLeftovers } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots, readSnapshotInfo } from '#engine/hierarchy/snapshots.ts';
+import { tidyTrash } from '#engine/trash/remove-trashed.ts';
+import { reconcileTrash } from './trash-rows.ts';
 import { groupIs, putNamespace, putSnapshot, refreshGroup, snapshotIs } from './write-catalog.ts';
 
 /** Where rows and datastore say different things, the datastore is right. */
@@ -23,6 +25,8 @@ export interface ReconcileReport {
   namespaces: number;
   groups: number;
   snapshots: number;
+  /** Snapshots in the trash. */
+  trashed: number;
   added: string[];
   removed: string[];
   /** Removals that a crash had interrupted and that were finished now. */
@@ -52,6 +56,7 @@ export async function reconcileCatalog(
     namespaces: 0,
     groups: 0,
     snapshots: 0,
+    trashed: 0,
     added: [],
     removed: [],
     leftovers: 0,
@@ -69,6 +74,8 @@ export async function reconcileCatalog(
     await reconcileNamespace(work, path);
   }
   await forgetRows(work);
+  if (work.mayRemove) report.leftovers += await tidyTrash(store, options.signal);
+  report.trashed = await reconcileTrash(db, store, datastoreId, options);
   if (report.added.length + report.removed.length > 0)
     await announce(db, 'content', datastoreId, datastoreId);
   return report;

@@ -30,7 +30,10 @@ export async function recordSpaceUse(
     for (const part of parts(use.namespaces)) await putNamespaces(tx, datastoreId, part);
     await tx
       .update(datastore)
-      .set({ spaceUseAt: at, chunkCoverage: use.coverage })
+      .set({
+        ...{ spaceUseAt: at, chunkCoverage: use.coverage },
+        ...(use.trashBytes === null ? {} : { trashBytes: use.trashBytes }),
+      })
       .where(eq(datastore.id, datastoreId));
     await announce(tx, 'content', datastoreId, datastoreId);
   });

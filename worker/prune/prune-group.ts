@@ -8,10 +8,13 @@ import {
   verdictWords,
 } from '#domain/retention.ts';
 import type { LogLevel } from '#domain/task.ts';
+import type { TrashItem } from '#domain/trash.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Database } from '#drizzle/client.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
+import type { TrashNote } from '#engine/trash/trash-note.ts';
+import { recordTrashed } from '../catalog/trash-rows.ts';
 import { deleteSnapshot, refreshSnapshot } from '../catalog/write-catalog.ts';
 import { type Fact, readFact, removeUnchanged } from './remove-unchanged.ts';
 
@@ -21,12 +24,15 @@ export interface PruneWork {
   datastoreId: string;
   keep: KeepOptions;
   zone: string;
+  /** What is noted in the trash; null removes for good. */
+  trash: TrashNote | null;
   signal: AbortSignal;
   log: (level: LogLevel, text: string) => void;
 }
 
-/** The plan as it was carried out: `remove` went, `skipped` should have gone and stays. */
+/** The plan as it was carried out: `remove` went, `trashed` of them to the trash; `skipped` should have gone and stays. */
 export interface PruneCounts extends PruneTotals {
+  trashed: number;
   skipped: number;
 }
 
@@ -36,15 +42,18 @@ export interface PruneCounts extends PruneTotals {
  */
 export async function pruneGroup(work: PruneWork, group: GroupRef): Promise<PruneCounts> {
   const fates = planPrune(await readFacts(work, group), work.keep, work.zone);
-  const counts = { ...countMarks(fates), skipped: 0 };
+  const counts = { ...countMarks(fates), trashed: 0, skipped: 0 };
   const going = fates.filter(({ mark }) => mark === 'remove').reverse();
   try {
     for (const { snapshot, ...verdict } of going) {
       work.signal.throwIfAborted();
       const name = formatSnapshotPath(snapshot.ref);
-      const refusal = await removeAsPlanned(work, snapshot);
+      const { refusal, item } = await removeAsPlanned(work, snapshot);
       if (refusal === null) {
+        if (item) counts.trashed += 1;
         work.log('info', `Removed ${name}: ${verdictWords(verdict, snapshot.finished)}.`);
+        if (work.trash && !item && snapshot.finished)
+          work.log('warning', `${name} went for good: there was no room to note it in the trash.`);
         continue;
       }
       work.log('warning', `Kept ${name}: ${refusal}`);
@@ -67,18 +76,30 @@ async function readFacts({ store, signal }: PruneWork, group: GroupRef): Promise
   return facts;
 }
 
-/** Null when it is gone, else why it stays. The row follows at once. */
-async function removeAsPlanned({ db, store, datastoreId }: PruneWork, planned: Fact): Promise<string | null> {
+interface Removal {
+  /** Null when it is gone, else why it stays. */
+  refusal: string | null;
+  /** Where it lies in the trash. */
+  item: TrashItem | null;
+}
+
+/** The rows follow at once. */
+async function removeAsPlanned(
+  { db, store, datastoreId, trash }: PruneWork,
+  planned: Fact,
+): Promise<Removal> {
   const { ref } = planned;
+  let item: TrashItem | null = null;
   try {
-    await removeUnchanged(store, planned);
+    item = await removeUnchanged(store, planned, trash);
   } catch (error) {
     if (!isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_PROTECTED', 'SNAPSHOT_NOT_FOUND')) throw error;
     if (error.code !== 'SNAPSHOT_NOT_FOUND') {
       await refreshSnapshot(db, store, datastoreId, ref);
-      return error.message;
+      return { refusal: error.message, item };
     }
   }
+  await recordTrashed(db, store, datastoreId, item);
   await deleteSnapshot(db, datastoreId, ref);
-  return null;
+  return { refusal: null, item };
 }

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type GcResult, gcWords, STOPPED_BEFORE } from '#domain/gc.ts';
+import { formatTrashItem } from '#domain/trash.ts';
+import { announce } from '#drizzle/changes.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { type CollectReport, collectGarbage } from '#engine/gc/collect.ts';
@@ -7,6 +9,7 @@ import type { MissingChunk } from '#engine/gc/find-missing.ts';
 import { parseFileKey } from '#engine/hierarchy/layout.ts';
 import { noteDamage } from '../catalog/damaged-chunks.ts';
 import { coverageQuestion, recordSpaceUse } from '../catalog/space-use.ts';
+import { deleteTrashed } from '../catalog/trash-rows.ts';
 import { keepReserve } from '../keep-reserve.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { runEndAt } from './run-end.ts';
@@ -60,6 +63,13 @@ async function collect(context: GcContext, { preview, stopPercent, over }: Colle
       expectedSnapshots: await db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
       spaceUse: asksForUse ? (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)) : undefined,
       coverage: asksForUse ? await coverageQuestion(db, owned.id, startedAt) : undefined,
+      trash: {
+        days: owned.row.trashDays,
+        removed: async (item) => {
+          context.log('info', `Removed ${formatTrashItem(item)} from the trash: its time was over.`);
+          await deleteTrashed(db, owned.id, item);
+        },
+      },
       storedBytes: owned.row.chunksCountedAt === null ? null : () => storedBytes(owned),
       tryAccessTime: () => tryAccessTime(context, owned, preview),
       ...{ signal: context.signal, report: context.progress },
@@ -67,6 +77,7 @@ async function collect(context: GcContext, { preview, stopPercent, over }: Colle
       missing: (chunk) => noteMissing(context, owned, store, chunk),
     });
     const result = resultOf(report, graceMinutes);
+    if (result.trashRemoved > 0 && !preview) await announce(db, 'content', owned.id, owned.id);
     return { outcome: gcWords(result, { preview }), result };
   } finally {
     await owned.noteChunks();
@@ -129,5 +140,6 @@ function resultOf({ counts, ...report }: CollectReport, graceMinutes: number): G
     badKept: counts.badKept.files,
     leftoversRemoved: counts.leftoversRemoved.files,
     strangers: report.strangers,
+    trashRemoved: report.expired,
   };
 }

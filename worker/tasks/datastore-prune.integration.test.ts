@@ -113,8 +113,9 @@ test('exactly what was planned goes, in the datastore and in the lists; protecte
   const ended = await api.ended(await admin().datastore.prune(wish));
   expect(ended).toMatchObject({
     state: 'succeeded',
-    outcome:
-      'Of 9 snapshots in 2 groups, 4 removed and 5 kept, among them 1 protected, 1 unfinished. Space is freed by the next garbage collection.',
+    outcome: expect.stringMatching(
+      /^Of 9 snapshots in 2 groups, 4 removed, 3 of them to the trash, and 5 kept, among them 1 protected, 1 unfinished\. They can be restored until at least [\d: -]+ UTC; the garbage collection after that frees the space\.$/,
+    ),
     result: { groups: 2, snapshots: 9, removed: 4, kept: 3, protected: 1, unfinished: 1, skipped: 0 },
   });
   const removed = ended.log.filter((line) => line.startsWith('info: Removed'));

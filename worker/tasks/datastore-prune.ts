@@ -4,10 +4,12 @@ import { datastorePath, privilegesOn } from '#domain/permissions.ts';
 import { owns } from '#domain/principal.ts';
 import { pruneReach } from '#domain/prune.ts';
 import { rulesOf } from '#domain/retention.ts';
+import { afterRemovalWords } from '#domain/trash.ts';
 import { countOf, formatCount } from '#domain/units.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { readOwner } from '#engine/hierarchy/groups.ts';
+import { trashNoteOf } from '../catalog/trash-rows.ts';
 import { findGroups } from '../prune/find-groups.ts';
 import { type PruneCounts, type PruneWork, pruneGroup } from '../prune/prune-group.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
@@ -26,7 +28,10 @@ export const handlePrune: TaskHandler<'datastore.prune'> = async (context) => {
   const options = { scope, acceptMissing, signal, report: context.progress };
   const found = await findGroups(db, store, owned.id, options);
   const zone = await readSetting(db, 'timeZone');
-  const work: PruneWork = { db, store, datastoreId: owned.id, keep, zone, signal, log };
+  const trash = trashNoteOf(owned.row, context.createdBy, 'prune');
+  const work: PruneWork = { db, store, datastoreId: owned.id, keep, zone, trash, signal, log };
+  const { trashDays } = owned.row;
+  const startedAt = context.worker.clock.now();
   const mayPrune = await groupFilter(context, work, owned.name);
   let [groups, counts] = [0, NOTHING];
   for (const [at, group] of found.entries()) {
@@ -38,7 +43,9 @@ export const handlePrune: TaskHandler<'datastore.prune'> = async (context) => {
     context.progress({ phase: 'Pruning', done: at + 1, total: found.length, unit: 'groups' });
   }
   if (groups < found.length) log('info', `Left to their owners: ${countOf(found.length - groups, 'group')}.`);
-  return { outcome: outcomeWords(groups, counts), result: resultOf(groups, counts) };
+  const after = afterRemovalWords({ ...counts, removed: counts.remove }, trashDays, startedAt);
+  const outcome = [outcomeWords(groups, counts), after].filter(Boolean).join(' ');
+  return { outcome, result: resultOf(groups, counts) };
 };
 
 function nothingSet(context: Context): TaskOutcome {
@@ -63,7 +70,10 @@ async function groupFilter(context: Context, { db, store }: PruneWork, datastore
   };
 }
 
-const NOTHING: PruneCounts = { snapshots: 0, keep: 0, remove: 0, protected: 0, unfinished: 0, skipped: 0 };
+const NOTHING: PruneCounts = {
+  ...{ snapshots: 0, keep: 0, remove: 0, protected: 0, unfinished: 0 },
+  ...{ trashed: 0, skipped: 0 },
+};
 
 function sum(a: PruneCounts, b: PruneCounts): PruneCounts {
   return {
@@ -72,12 +82,18 @@ function sum(a: PruneCounts, b: PruneCounts): PruneCounts {
     remove: a.remove + b.remove,
     protected: a.protected + b.protected,
     unfinished: a.unfinished + b.unfinished,
+    trashed: a.trashed + b.trashed,
     skipped: a.skipped + b.skipped,
   };
 }
 
 function resultOf(groups: number, { remove, keep, ...counts }: PruneCounts) {
   return { groups, removed: remove, kept: keep, ...counts };
+}
+
+function goneWords({ remove, trashed }: PruneCounts): string {
+  if (trashed === 0) return 'removed';
+  return trashed === remove ? 'moved to the trash' : `removed, ${formatCount(trashed)} of them to the trash,`;
 }
 
 function outcomeWords(groups: number, counts: PruneCounts): string {
@@ -89,6 +105,5 @@ function outcomeWords(groups: number, counts: PruneCounts): string {
   ].filter(Boolean);
   const [gone, stays] = [counts.remove, counts.snapshots - counts.remove].map(formatCount);
   const rest = besides.length > 0 ? `, among them ${besides.join(', ')}` : '';
-  const freed = counts.remove > 0 ? ' Space is freed by the next garbage collection.' : '';
-  return `Of ${of}, ${gone} removed and ${stays} kept${rest}.${freed}`;
+  return `Of ${of}, ${gone} ${goneWords(counts)} and ${stays} kept${rest}.`;
 }

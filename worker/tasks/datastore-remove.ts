@@ -13,6 +13,7 @@ import { PROCESS_LOCK_NAME } from '#engine/hierarchy/layout.ts';
 import { IDENTITY_NAME, OWNER_RECORD_NAME, readIdentity } from '#engine/identity.ts';
 import { MARKER_NAME } from '#engine/provision.ts';
 import { RESERVE_NAME } from '#engine/reserve.ts';
+import { TRASH_ROOT } from '#engine/trash/trash-layout.ts';
 import { makeBackend } from '../open-datastore.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
@@ -21,7 +22,7 @@ import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
  * Everything that belongs to a datastore, in the order in which it goes: content first, then chunks. By its identity a
  * removal that was interrupted is known, so that goes last.
  */
-const CONTENT = ['vm', 'ct', 'host', 'ns'];
+const CONTENT = ['vm', 'ct', 'host', 'ns', TRASH_ROOT];
 const REST = [
   ...['.gc-status', RESERVE_NAME, PROCESS_LOCK_NAME, MARKER_NAME, OWNER_RECORD_NAME, IDENTITY_NAME],
 ];

@@ -15,6 +15,7 @@ export const handleRescan: TaskHandler<'datastore.rescan'> = async (context) => 
   if (report.leftovers > 0) context.log('info', `Finished ${report.leftovers} interrupted removals.`);
   const chunks = await countChunks(context, owned, store);
   const found = `${countOf(report.snapshots, 'snapshot')} in ${countOf(report.groups, 'group')}`;
-  const outcome = `${found}; ${countOf(chunks.chunks, 'chunk')}, ${formatBytes(chunks.bytes)}.`;
+  const trash = report.trashed > 0 ? `, ${countOf(report.trashed, 'snapshot')} in the trash` : '';
+  const outcome = `${found}${trash}; ${countOf(chunks.chunks, 'chunk')}, ${formatBytes(chunks.bytes)}.`;
   return { outcome, result: { ...report, chunks: { count: chunks.chunks, bytes: chunks.bytes } } };
 };

@@ -18,6 +18,8 @@ import { handleNamespaceCreate } from './namespace-create.ts';
 import { handleForget } from './snapshot-forget.ts';
 import { handleSnapshotUpdate } from './snapshot-update.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
+import { handleTrashEmpty } from './trash-empty.ts';
+import { handleTrashRestore } from './trash-restore.ts';
 
 /** One handler a task kind; the compiler misses none. */
 const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
@@ -38,6 +40,8 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'snapshot.forget': handleForget,
   'snapshot.update': handleSnapshotUpdate,
   'namespace.create': handleNamespaceCreate,
+  'trash.restore': handleTrashRestore,
+  'trash.empty': handleTrashEmpty,
 };
 
 /** Parses the payload of a row and hands it to the handler of its kind. */
@@ -66,6 +70,8 @@ const USES_CONTENT = new Set<QueuedTaskKind>([
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',
+  'trash.restore',
+  'trash.empty',
 ]);
 
 async function asOperation(

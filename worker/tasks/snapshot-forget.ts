@@ -1,8 +1,9 @@
 import { isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath } from '#domain/ids.ts';
 import { snapshotOf } from '#domain/snapshot.ts';
-import { countOf } from '#domain/units.ts';
+import { afterRemovalWords, removedWords } from '#domain/trash.ts';
 import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
+import { recordTrashed, trashNoteOf } from '../catalog/trash-rows.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import { ownedBy, type TaskHandler } from './task-context.ts';
 
@@ -10,25 +11,31 @@ import { ownedBy, type TaskHandler } from './task-context.ts';
 export const handleForget: TaskHandler<'snapshot.forget'> = async (context) => {
   const owned = ownedBy(context);
   const store = owned.writer();
+  const { db, clock } = context.worker;
+  const startedAt = clock.now();
+  const { trashDays } = owned.row;
+  const note = trashNoteOf(owned.row, context.createdBy, 'forget');
   const refs = context.payload.snapshots.map(snapshotOf).sort((a, b) => a.time - b.time);
-  let removed = 0;
+  const counts = { removed: 0, trashed: 0 };
   for (const ref of refs) {
     context.signal.throwIfAborted();
     const name = formatSnapshotPath(ref);
     try {
-      await removeSnapshot(store, ref);
-      removed += 1;
-      context.log('info', `Forgot ${name}.`);
+      const item = await removeSnapshot(store, ref, note);
+      counts.removed += 1;
+      if (item) counts.trashed += 1;
+      context.log('info', item ? `Moved ${name} to the trash.` : `Removed ${name} for good.`);
+      await recordTrashed(db, store, owned.id, item);
     } catch (error) {
       if (!isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_PROTECTED', 'SNAPSHOT_NOT_FOUND')) throw error;
       // A second attempt meets what the first has already done.
       if (error.code !== 'SNAPSHOT_NOT_FOUND') context.log('warning', `Kept ${name}: ${error.message}`);
     }
-    await refreshSnapshot(context.worker.db, store, owned.id, ref);
-    context.progress({ phase: 'Forgetting', done: removed, total: refs.length, unit: 'snapshots' });
+    await refreshSnapshot(db, store, owned.id, ref);
+    context.progress({ phase: 'Forgetting', done: counts.removed, total: refs.length, unit: 'snapshots' });
   }
-  const kept = refs.length - removed;
+  const kept = refs.length - counts.removed;
   const rest = kept > 0 ? `, ${kept} kept` : '';
-  const outcome = `${countOf(removed, 'snapshot')} forgotten${rest}. Space is freed by the next garbage collection.`;
-  return { outcome, result: { removed, kept } };
+  const outcome = [`${removedWords(counts)}${rest}.`, afterRemovalWords(counts, trashDays, startedAt)];
+  return { outcome: outcome.filter(Boolean).join(' '), result: { ...counts, kept } };
 };

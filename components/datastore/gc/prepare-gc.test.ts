@@ -7,7 +7,15 @@ const RESULT: GcResult = {
   ...{ graceMinutes: 1440, indexFiles: 3, logicalBytes: 9000, references: 30 },
   ...{ missingChunks: 0, usedChunks: 20, usedBytes: 3000 },
   ...{ removedChunks: 4, removedBytes: 2048, pendingChunks: 1, pendingBytes: 1024 },
-  ...{ badRemoved: 0, badKept: 0, leftoversRemoved: 0, strangers: 0, leftChunks: 0, leftBytes: 0 },
+  ...{
+    badRemoved: 0,
+    badKept: 0,
+    leftoversRemoved: 0,
+    trashRemoved: 0,
+    strangers: 0,
+    leftChunks: 0,
+    leftBytes: 0,
+  },
 };
 
 const run = (endMinute: number, result: unknown, state: TaskView['state'] = 'succeeded') =>

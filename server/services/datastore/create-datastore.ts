@@ -53,6 +53,8 @@ async function begin(
         kind: input.type,
         config: { kind: input.type, path: input.path, mount: null },
         comment: input.comment,
+        trashDays: input.trashDays,
+        verifyNew: input.verifyNew,
         syncLevel,
         createdBy: actor(context).principal,
       });

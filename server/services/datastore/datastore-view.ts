@@ -34,6 +34,12 @@ export interface DatastoreView {
   chunksCountedAt: Date | null;
   /** When a garbage collection has last looked who uses the space. */
   spaceUseAt: Date | null;
+  /** Days that removed snapshots can be restored; 0 where they go for good at once. */
+  trashDays: number;
+  /** Each backup is verified when it is finished. */
+  verifyNew: boolean;
+  /** Of chunks that nothing but the trash needs, as of `spaceUseAt`; null when nobody has looked. */
+  trashBytes: number | null;
   /** Chunks that are damaged or missing, as far as is known. */
   damagedChunkCount: number;
   /** Logical bytes ÷ bytes of all chunks, also those that no snapshot needs any more; null before a finished snapshot. */
@@ -101,12 +107,12 @@ function columnsOf(row: DatastoreRow) {
     inodesTotal,
     inodesAvailable,
   } = row;
-  const { version, createdAt, createdBy, config, spaceUseAt } = row;
+  const { version, createdAt, createdBy, config, spaceUseAt, trashDays, trashBytes, verifyNew } = row;
   return {
     ...{ id, name, kind, comment, status, statusReason, statusSince, maintenance, suspect, syncLevel },
     ...{ lastProbeAt, lastGoodProbeAt, totalBytes, availableBytes, usedBytes, inodesTotal, inodesAvailable },
     ...knownChunks(row),
-    ...{ version, createdAt, createdBy, spaceUseAt },
+    ...{ version, createdAt, createdBy, spaceUseAt, trashDays, trashBytes, verifyNew },
     path: config.path,
     filesystem: config.mount,
   };

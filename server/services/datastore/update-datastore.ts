@@ -22,15 +22,20 @@ export async function updateDatastore(
     const changes = {
       ...(input.comment === undefined ? {} : { comment: input.comment }),
       ...(input.syncLevel === undefined ? {} : { syncLevel: input.syncLevel }),
+      ...(input.trashDays === undefined ? {} : { trashDays: input.trashDays }),
+      ...(input.verifyNew === undefined ? {} : { verifyNew: input.verifyNew }),
     };
     const [updated] = await tx
       .update(datastore)
       .set({ ...changes, version: sql`${datastore.version} + 1` })
       .where(eq(datastore.id, row.id))
       .returning({ version: datastore.version });
-    const before = { comment: row.comment, syncLevel: row.syncLevel };
+    const { comment, syncLevel, trashDays, verifyNew } = row;
     const jobs = await changeJobs(tx, row.id, changesOf(input), context.clock.now());
-    const detail = { before: { ...before, ...jobs.before }, after: { ...changes, ...jobs.after } };
+    const detail = {
+      before: { comment, syncLevel, trashDays, verifyNew, ...jobs.before },
+      after: { ...changes, ...jobs.after },
+    };
     await recordAudit(tx, { ...actor(context), action: 'datastore.update', subject: input.name, detail });
     await announce(tx, 'datastore', row.id, row.id);
     return { version: updated?.version ?? row.version };

@@ -1,6 +1,7 @@
 import { BackupError } from '#domain/errors.ts';
 import { formatSnapshotPath } from '#domain/ids.ts';
 import { type ForgetInput, type SnapshotInput, snapshotOf } from '#domain/snapshot.ts';
+import { restorableUntil } from '#domain/trash.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
@@ -14,6 +15,8 @@ export interface ForgetPlan {
   keep: { snapshot: SnapshotView; reason: string }[];
   /** What a garbage collection will free at least, in bytes on the disk; null when nobody has looked who uses the space. */
   freesBytes: number | null;
+  /** When what goes now may leave the trash at the earliest; null where it goes for good at once. */
+  restorableUntil: Date | null;
   /** Null for a dry run. */
   taskId: string | null;
 }
@@ -31,8 +34,12 @@ export async function forgetSnapshots(context: ServiceContext, input: ForgetInpu
     .filter((view) => view.protected)
     .map((view) => ({ snapshot: view, reason: 'It is protected.' }));
   const remove = views.filter((view) => !view.protected);
-  const freesBytes = exclusiveSum(remove);
-  if (input.dryRun || remove.length === 0) return { remove, keep, freesBytes, taskId: null };
+  const { trashDays } = first.datastore;
+  const plan = {
+    ...{ remove, keep, freesBytes: exclusiveSum(remove) },
+    restorableUntil: trashDays > 0 ? restorableUntil(trashDays, context.clock.now()) : null,
+  };
+  if (input.dryRun || remove.length === 0) return { ...plan, taskId: null };
   const snapshots = remove.map(
     ({ namespace, type, id, time }) =>
       ({ datastore: input.datastore, namespace, type, id, time }) as SnapshotInput,
@@ -48,7 +55,7 @@ export async function forgetSnapshots(context: ServiceContext, input: ForgetInpu
     subject,
     detail: { snapshots: snapshots.map((ref) => formatSnapshotPath(snapshotOf(ref))) },
   });
-  return { remove, keep, freesBytes, taskId };
+  return { ...plan, taskId };
 }
 
 /** What only single ones of them need; what several of them share comes on top. */

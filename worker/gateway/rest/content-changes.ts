@@ -8,6 +8,7 @@ import { setNotes, setProtected } from '#engine/hierarchy/change-snapshot.ts';
 import { createNamespace } from '#engine/hierarchy/namespaces.ts';
 import { removeGroup, removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
+import { recordTrashed, trashNoteOf } from '../../catalog/trash-rows.ts';
 import { putNamespace, refreshSnapshot } from '../../catalog/write-catalog.ts';
 import { requireHeld } from '../authenticate.ts';
 import { findOwned } from '../open-request.ts';
@@ -52,7 +53,9 @@ export async function forgetSnapshot(call: RestCall): Promise<null> {
   const owned = await findOwned(call.context, call.store);
   requireCovered(right, call, await ownerOf(call.context, owned.id, ref));
   const store = owned.writer();
-  await removeSnapshot(store, ref);
+  const note = trashNoteOf(owned.row, call.caller.principal, 'forget');
+  const item = await removeSnapshot(store, ref, note);
+  await recordTrashed(call.context.worker.db, store, owned.id, item);
   await refreshSnapshot(call.context.worker.db, store, owned.id, ref);
   await noteChange(call, 'snapshot.forget', formatSnapshotPath(ref));
   return null;
@@ -66,9 +69,12 @@ export async function forgetGroup(call: RestCall) {
   requireCovered(right, call, await ownerOf(call.context, owned.id, group));
   const store = owned.writer();
   const before = await listSnapshots(store.backend, group);
-  const { removed, kept } = await removeGroup(store, group).finally(async () => {
-    for (const ref of before) await refreshSnapshot(call.context.worker.db, store, owned.id, ref);
+  const { db } = call.context.worker;
+  const note = trashNoteOf(owned.row, call.caller.principal, 'forget');
+  const { removed, trashed, kept } = await removeGroup(store, group, note).finally(async () => {
+    for (const ref of before) await refreshSnapshot(db, store, owned.id, ref);
   });
+  for (const item of trashed) await recordTrashed(db, store, owned.id, item);
   const counts = { removed: removed.length, protected: kept.length };
   await noteChange(call, 'group.forget', formatGroupPath(group), counts);
   if (kept.length > 0 && call.parameters.boolean('error-on-protected', true)) {

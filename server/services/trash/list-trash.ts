@@ -1,0 +1,95 @@
+import { and, asc, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type { NamespacePath } from '#domain/ids.ts';
+import { datastorePath } from '#domain/permissions.ts';
+import { owns, type PrincipalId } from '#domain/principal.ts';
+import type { TrashListInput } from '#domain/trash.ts';
+import { trashedSnapshot } from '#drizzle/schema/trash.ts';
+import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import type { ServiceContext } from '../context.ts';
+import { VISIBLE } from '../datastore/list-datastores.ts';
+import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
+import { type TrashView, viewTrashed } from './trash-view.ts';
+
+export interface TrashPage {
+  items: TrashView[];
+  /** Of all that the filter lets through. */
+  total: number;
+  /** Of their archives, as if nothing were shared; those of unknown size are left out. */
+  totalBytes: number;
+  /**
+   * Of the whole trash, on the disk: what a garbage collection frees once it is empty. Found by the last collection that
+   * looked who uses the space, at `trashBytesAt`; null when none has.
+   */
+  trashBytes: number | null;
+  trashBytesAt: Date | null;
+  /** Days that a snapshot stays; 0 where removed ones do not come here. */
+  trashDays: number;
+}
+
+/** What lies in the trash of a datastore, as far as the caller may see the snapshots of such groups; what came last first. */
+export async function listTrash(context: ServiceContext, input: TrashListInput): Promise<TrashPage> {
+  await requirePrivilegeBelow(context, datastorePath(input.datastore), ...VISIBLE);
+  const row = await findDatastore(context.db, input.datastore);
+  const where = and(...conditions(row, input), await visible(context, row));
+  const rows = await context.db
+    .select()
+    .from(trashedSnapshot)
+    .where(where)
+    .orderBy(desc(trashedSnapshot.trashedAt), ...REFERENCE)
+    .limit(input.limit)
+    .offset(input.offset);
+  const [sums] = await context.db
+    .select({
+      total: sql<number>`count(*)::int`,
+      totalBytes: sql<number>`coalesce(sum(${trashedSnapshot.sizeBytes}), 0)::float8`,
+    })
+    .from(trashedSnapshot)
+    .where(where);
+  const isEmpty = (await context.db.$count(trashedSnapshot, eq(trashedSnapshot.datastoreId, row.id))) === 0;
+  return {
+    items: rows.map((one) => viewTrashed(one, row.trashDays)),
+    ...(sums ?? { total: 0, totalBytes: 0 }),
+    trashBytes: isEmpty ? 0 : row.trashBytes,
+    trashBytesAt: row.trashBytes === null ? null : row.spaceUseAt,
+    trashDays: row.trashDays,
+  };
+}
+
+/** Ties are told apart by the whole reference, so that no item is skipped between two pages. */
+const REFERENCE = [
+  asc(trashedSnapshot.namespace),
+  asc(trashedSnapshot.type),
+  asc(trashedSnapshot.backupId),
+  desc(trashedSnapshot.time),
+];
+
+function conditions(row: DatastoreRow, { namespace, type, id }: TrashListInput): (SQL | undefined)[] {
+  return [
+    eq(trashedSnapshot.datastoreId, row.id),
+    namespace === undefined ? undefined : eq(trashedSnapshot.namespace, namespace),
+    type ? eq(trashedSnapshot.type, type) : undefined,
+    id ? eq(trashedSnapshot.backupId, id) : undefined,
+  ];
+}
+
+/** As snapshots are seen: all of a namespace, or those of groups that the caller owned. */
+async function visible(context: ServiceContext, row: DatastoreRow): Promise<SQL | undefined> {
+  const holds = await privilegeFilter(context);
+  const places = await context.db
+    .selectDistinct({ namespace: trashedSnapshot.namespace, owner: trashedSnapshot.owner })
+    .from(trashedSnapshot)
+    .where(eq(trashedSnapshot.datastoreId, row.id));
+  const principal = context.caller?.principal;
+  const all = new Set<NamespacePath>();
+  const own = new Map<string, Set<NamespacePath>>();
+  for (const { namespace, owner } of places) {
+    const path = datastorePath(row.name, namespace);
+    if (holds(path, 'Datastore.Audit') || holds(path, 'Datastore.Read')) all.add(namespace);
+    else if (holds(path, 'Datastore.Backup') && principal && owner && owns(principal, owner as PrincipalId))
+      own.set(owner, (own.get(owner) ?? new Set()).add(namespace));
+  }
+  const parts = [...own].map(([owner, namespaces]) =>
+    and(eq(trashedSnapshot.owner, owner), inArray(trashedSnapshot.namespace, [...namespaces])),
+  );
+  return or(all.size > 0 ? inArray(trashedSnapshot.namespace, [...all]) : sql`false`, ...parts);
+}
