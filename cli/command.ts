@@ -18,6 +18,7 @@ export type ValueSource =
   | 'namespace'
   | 'group'
   | 'snapshot'
+  | 'trash'
   | 'archive'
   | 'task'
   | 'user'

@@ -109,6 +109,11 @@ export function flag(flags: string, about: string): Value<boolean | undefined> {
   return { flags, about };
 }
 
+/** `on` or `off`, for what has a state of its own. */
+export function onOrOff(flags: string, about: string): Value<boolean | undefined> {
+  return { flags, about, choices: ['on', 'off'], parse: (given) => given === 'on' };
+}
+
 /** `--no-something`: true unless it is given. */
 export function switchedOff(flags: `--no-${string}`, about: string, more: More = {}): Value<boolean> {
   return { flags, about, ...more };

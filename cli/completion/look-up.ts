@@ -1,6 +1,7 @@
 import { formatGroupPath, parseLocatedSnapshot } from '#domain/ids.ts';
 import { must } from '#domain/result.ts';
 import { type ArchiveKind, archiveKind, clientArchiveName } from '#domain/snapshot.ts';
+import { formatTrashItem } from '#domain/trash.ts';
 import type { Context, ValueSource } from '../command.ts';
 import { type Api, openApi } from '../connect/api.ts';
 import { readCredentials } from '../connect/credentials.ts';
@@ -39,6 +40,8 @@ async function offersOf(api: Api, source: ValueSource, facts: Facts): Promise<Of
     case 'group':
     case 'snapshot':
       return located(api, source, facts);
+    case 'trash':
+      return trashed(api, facts);
     case 'archive':
       return archives(api, facts);
     case 'task':
@@ -64,6 +67,16 @@ async function namespaces(api: Api, { given }: Facts): Promise<Offer[]> {
   if (!datastore) return [];
   const found = await api.namespace.list.query({ datastore });
   return found.filter(({ path }) => path !== '').map(({ path }) => plain(path));
+}
+
+/** What lies in the trash of the datastore before it. */
+async function trashed(api: Api, { given }: Facts): Promise<Offer[]> {
+  const { itemOf } = await import('../commands/trash/trash-items.ts');
+  const { items } = await api.trash.list.query({
+    datastore: given.get('datastore') ?? '',
+    limit: OFFERS_MAX,
+  });
+  return items.map((item) => ({ word: formatTrashItem(itemOf(item)), about: item.trashedBy }));
 }
 
 /** Those of the snapshot before it that hold something to restore. */

@@ -26,9 +26,12 @@ function refOf(id: string): SnapshotRef {
   return { namespace: '' as NamespacePath, type: 'host', id: id as BackupId, time: TIME };
 }
 
+/** For good. */
 async function forget(id: string): Promise<void> {
   const { taskId } = await admin().snapshot.forget({ datastore: MAIN, snapshots: [refOf(id)] });
   await api.ended({ taskId: taskId ?? '' });
+  const emptied = await admin().trash.empty({ datastore: MAIN });
+  await api.ended({ taskId: emptied.taskId ?? '' });
 }
 
 const pathOf = ({ digest }: Piece) => `${gateway.path()}/.chunks/${digest.slice(0, 4)}/${digest}`;

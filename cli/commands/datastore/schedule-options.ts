@@ -1,5 +1,5 @@
 import { parseSchedule, parseWindow } from '#domain/schedule.ts';
-import { parsedOption, wholeNumber, wholeNumberOrNone } from '../../values.ts';
+import { onOrOff, parsedOption, wholeNumber, wholeNumberOrNone } from '../../values.ts';
 import { keepOptions } from './keep-options.ts';
 
 const schedule = (flag: string, what: string) =>
@@ -34,7 +34,13 @@ export const scheduleOptions = {
   verifyBudgetBytes: wholeNumberOrNone('--verify-budget <gib>', 'By schedule, end after so many GiB', {
     times: 1024 ** 3,
   }),
+  verifyNew: onOrOff('--verify-new <state>', 'Verify each backup when it is finished'),
   drillSchedule: schedule('--drill-schedule', 'a random snapshot is restored as a drill'),
+  trashDays: wholeNumber(
+    '--trash-days <n>',
+    'Keep removed snapshots in the trash for so many days; 0 for none',
+    0,
+  ),
   pruneSchedule: schedule('--prune-schedule', 'snapshots are pruned by the keep rules'),
   ...keepOptions,
 };

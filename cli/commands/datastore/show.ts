@@ -1,5 +1,5 @@
 import { deduplicationWords } from '#domain/datastore.ts';
-import { formatRate } from '#domain/units.ts';
+import { countOf, formatRate } from '#domain/units.ts';
 import { defineCommand } from '../../command.ts';
 import type { DatastoreDetail } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
@@ -72,7 +72,16 @@ function contentOf(view: DatastoreDetail, cells: Cells): Field[] {
     ['Snapshots', cells.count(view.snapshotCount)],
     ['Logical size', cells.bytes(view.logicalBytes)],
     ['Last backup', cells.moment(view.lastBackupAt)],
+    ['Trash', trashOf(view, cells)],
   ];
+}
+
+function trashOf({ trashDays, trashBytes }: DatastoreDetail, cells: Cells): string {
+  const days =
+    trashDays === 0
+      ? 'off: removed snapshots are gone'
+      : `removed snapshots stay ${countOf(trashDays, 'day')}`;
+  return trashBytes ? `${days}; it alone needs ${cells.bytes(trashBytes)}` : days;
 }
 
 function configurationOf(view: DatastoreDetail, cells: Cells): Field[] {
@@ -82,6 +91,7 @@ function configurationOf(view: DatastoreDetail, cells: Cells): Field[] {
     ['Path', view.path],
     ['Filesystem', filesystem && `${filesystem.type} ${filesystem.source} on ${filesystem.mountPoint}`],
     ['Sync level', view.syncLevel],
+    ['New backups', view.verifyNew ? 'verified when they are finished' : null],
     ['Comment', view.comment || null],
     ['Identity', view.identity],
     ['Created', `${cells.moment(view.createdAt)} by ${view.createdBy}`],

@@ -15,6 +15,8 @@ export const command = defineCommand({
     'ironcore-backup datastore update ibs-primary --gc-stop-percent 30 --gc-grace-minutes 1440',
     'ironcore-backup datastore update ibs-primary --verify-window 22:00-06:00 --verify-outdated-after 30 --verify-budget 500',
     'ironcore-backup datastore update ibs-primary --verify-schedule none',
+    'ironcore-backup datastore update ibs-primary --trash-days 14',
+    'ironcore-backup datastore update ibs-primary --verify-new on --drill-schedule "Sun 12:00"',
   ],
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   options: {

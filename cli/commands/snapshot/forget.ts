@@ -18,7 +18,8 @@ interface Fate {
 
 export const command = defineCommand({
   about:
-    'Protected snapshots stay. The space of the others is freed by the next garbage collection.\n' +
+    'Protected snapshots stay. The others go to the trash of their datastore and can be restored for its days; with\n' +
+    '--trash-days 0 they go for good. Unfinished ones always do.\n' +
     'Asks before it begins; without a terminal it needs --yes.',
   examples: [
     'ironcore-backup snapshot forget ibs-primary:vm/12345/2026-05-02T08:11:33Z --dry-run',
@@ -39,6 +40,7 @@ export const command = defineCommand({
       remove: plans.flatMap((one) => one.remove),
       keep: plans.flatMap((one) => one.keep),
       freesBytes: sumOrNull(plans.map((one) => one.freesBytes)),
+      restorableUntil: earliest(plans),
     };
     const fates = fatesOf(plan);
     if (dryRun)
@@ -82,7 +84,16 @@ async function carryOut(api: Api, part: Part): Promise<{ taskId: string }> {
   throw new BackupError('SNAPSHOT_PROTECTED', `Somebody has protected what was to go from ${part[0]}.`);
 }
 
-type Plan = Pick<ForgetPlan, 'remove' | 'keep' | 'freesBytes'>;
+type Plan = Pick<ForgetPlan, 'remove' | 'keep' | 'freesBytes' | 'restorableUntil'>;
+
+/** Null when what goes from one of the datastores goes for good. */
+function earliest(plans: readonly ForgetPlan[]): Date | null {
+  const times = plans
+    .filter(({ remove }) => remove.length > 0)
+    .map((plan) => plan.restorableUntil?.getTime() ?? 0);
+  const first = Math.min(...times);
+  return times.length > 0 && first > 0 ? new Date(first) : null;
+}
 
 function sumOrNull(values: readonly (number | null)[]): number | null {
   let sum = 0;
@@ -93,9 +104,9 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
   return sum;
 }
 
-function shownPlan({ remove, keep, freesBytes }: Plan) {
+function shownPlan({ remove, keep, freesBytes, restorableUntil }: Plan) {
   return {
-    freesBytes,
+    ...{ freesBytes, restorableUntilAt: restorableUntil },
     remove: remove.map(shownSnapshot),
     keep: keep.map(({ snapshot, reason }) => ({ ...shownSnapshot(snapshot), reason })),
   };
@@ -124,9 +135,18 @@ function columns({ print }: Context): Column<Fate>[] {
 
 function summary(plan: Plan): string {
   const keep = plan.keep.length > 0 ? `, ${countOf(plan.keep.length, 'snapshot')} would stay` : '';
-  const freed =
-    plan.freesBytes === null || plan.remove.length === 0
-      ? ''
-      : ` The next garbage collection frees at least ${formatBytes(plan.freesBytes)}.`;
-  return `${countOf(plan.remove.length, 'snapshot')} would go${keep}.${freed} Nothing was changed.`;
+  const goes = `${countOf(plan.remove.length, 'snapshot')} would go`;
+  return `${goes}${keep}.${afterwards(plan)} Nothing was changed.`;
+}
+
+/** How long they could be restored, and what comes of it. */
+function afterwards({ remove, freesBytes, restorableUntil }: Plan): string {
+  if (remove.length === 0) return '';
+  const until = restorableUntil?.toISOString().slice(0, 16).replace('T', ' ');
+  const trash = until
+    ? ` The trash keeps what is finished until at least ${until} UTC.`
+    : ' They go for good.';
+  if (freesBytes === null) return trash;
+  const when = until ? 'The garbage collection after that' : 'The next garbage collection';
+  return `${trash} ${when} frees at least ${formatBytes(freesBytes)}.`;
 }
