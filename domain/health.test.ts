@@ -128,6 +128,13 @@ test('what can be full at last is urgent', () => {
   ]);
 });
 
+test('a prune that failed runs unattended as well, and a namespace was seen by who made it', () => {
+  const prune = failure({ kind: 'datastore.prune', subject: 'ibs-primary', title: 'Prune datastore' });
+  expect(titles({ failures: [prune, failure({ id: 'c', kind: 'namespace.create' })] })).toEqual([
+    'warn Prune datastore ibs-primary failed',
+  ]);
+});
+
 test('a machine whose backup failed again and again is told once, by its last failure', () => {
   const again = failure({ id: 'b', subject: 'ibs-primary:vm/1/2026-05-02T05:00:00Z' });
   const found = find({ failures: [failure({}), again] });

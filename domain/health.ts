@@ -93,6 +93,7 @@ const UNATTENDED: readonly TaskKind[] = [
   'datastore.drill',
   'datastore.gc',
   'datastore.probe',
+  'datastore.prune',
   'datastore.rescan',
   'datastore.verify',
 ];

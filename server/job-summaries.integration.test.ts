@@ -62,18 +62,25 @@ interface Ran {
   kind?: TaskKind;
   subject?: string;
   state?: TaskState;
+  payload?: object;
   /** How long ago it ended. */
   agoMs: number;
   tookMs?: number;
 }
 
-async function ran({ kind = 'datastore.gc', subject = 'main', state = 'succeeded', ...when }: Ran) {
+async function ran({
+  kind = 'datastore.gc',
+  subject = 'main',
+  state = 'succeeded',
+  payload = {},
+  ...when
+}: Ran) {
   const finishedAt = new Date(Date.now() - when.agoMs);
   const startedAt = new Date(finishedAt.getTime() - (when.tookMs ?? MINUTE));
   const taskId = randomUUID();
   const isOver = state !== 'running' && state !== 'queued';
   await database.db.insert(task).values({
-    ...{ id: taskId, kind, subject, state, payload: {}, createdBy: ADMIN, createdAt: startedAt },
+    ...{ id: taskId, kind, subject, state, payload, createdBy: ADMIN, createdAt: startedAt },
     ...{ startedAt, finishedAt: isOver ? finishedAt : null, outcome: `${state}.` },
     ...{ datastoreId: subject.startsWith('main') ? id : other, datastoreName: 'main' },
   });
@@ -154,4 +161,14 @@ test('backups of a machine are compared with its own, not with those of others',
   await backup('2', 4, 60);
   const { tasks } = await api.as(ADMIN).task.list({ kinds: ['backup'] });
   expect(tasks.map(({ usualMs }) => usualMs)).toEqual([...Array(3).fill(2 * MINUTE), null]);
+});
+
+test('an audit that reads every chunk is compared with such audits alone', async () => {
+  for (const minutes of [1, 2, 3]) {
+    await ran({ kind: 'datastore.audit', payload: { deep: false }, agoMs: HOUR, tookMs: minutes * MINUTE });
+    await ran({ kind: 'datastore.audit', payload: { deep: true }, agoMs: HOUR, tookMs: minutes * HOUR });
+  }
+  const { tasks } = await api.as(ADMIN).task.list({ kinds: ['datastore.audit'] });
+  const usual = tasks.map(({ usualMs }) => usualMs).sort((a, b) => (a ?? 0) - (b ?? 0));
+  expect(usual).toEqual([...Array(3).fill(2 * MINUTE), ...Array(3).fill(2 * HOUR)]);
 });

@@ -4,14 +4,17 @@ import { cliCommand, commandForms } from './command-text.ts';
 
 /** The commands that do what the task pages do. */
 
-export function listTasksCommand(filter: TaskListInput): string {
+export function listTasksCommand(filter: TaskListInput, groupBy?: 'cause'): string {
   return cliCommand(['task', 'list'], {
     datastore: filter.datastore,
     state: filter.states,
     kind: filter.kinds,
     by: filter.createdBy,
     search: filter.search,
+    code: filter.code,
     days: filter.days,
+    day: filter.day,
+    'group-by': groupBy,
   }).replaceAll(' \\\n ', '');
 }
 

@@ -156,7 +156,7 @@ function placeOf(share: number): string {
   return `calc(${share} * (100% - ${MARK}px))`;
 }
 
-/** As long as it usually takes, and never too narrow to be seen or hit. */
+/** As long as it usually takes, and never too narrow to be seen or hit; of what runs very often only the starts. */
 function widthOf({ width }: TimelineRun, isOften: boolean): string {
-  return `max(${isOften ? 6 : MARK}px, calc(${width} * (100% - ${MARK}px)))`;
+  return isOften ? '6px' : `max(${MARK}px, calc(${width} * (100% - ${MARK}px)))`;
 }

@@ -8,12 +8,15 @@ import { auditCommands } from '../commands/datastore-commands.ts';
 import { taskHref } from '../task/task-words.ts';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
 import { useTRPC } from '../trpc/trpc.ts';
-import type { DatastoreView } from '../trpc/views.ts';
+import type { DatastoreView, TaskView } from '../trpc/views.ts';
 import { Button } from '../ui/Button.tsx';
 import { CommandLine } from '../ui/CommandLine.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorBanner } from '../ui/ErrorState.tsx';
 import { RadioCards } from '../ui/forms/RadioCards.tsx';
+import { KeyValueList } from '../ui/KeyValueList.tsx';
+import { useRuns } from './runs/use-runs.ts';
+import { usualFact } from './runs/usual-fact.ts';
 
 interface AuditDialogProps {
   datastore: DatastoreView;
@@ -34,6 +37,8 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
     },
   });
   const error = maybeErrorDetails(audit.error);
+  const { tasks } = useRuns(name, 'datastore.audit');
+  const usualMs = usualAudit(tasks ?? [], depth === 'deep');
   return (
     <Dialog
       open
@@ -73,10 +78,17 @@ export function AuditDialog({ datastore, onClose }: AuditDialogProps) {
             },
           ]}
         />
+        {usualMs !== null && <KeyValueList entries={[usualFact(usualMs)]} />}
         <CommandLine forms={auditCommands(name, depth === 'deep')} />
       </div>
     </Dialog>
   );
+}
+
+/** How long an audit of that depth usually takes, in ms, as its last runs know. */
+function usualAudit(tasks: readonly TaskView[], deep: boolean): number | null {
+  const isAlike = ({ result }: TaskView) => (result as { deep?: unknown } | null)?.deep === deep;
+  return tasks.find((task) => isAlike(task) && task.usualMs !== null)?.usualMs ?? null;
 }
 
 function chunksOf({ chunkCount, chunkBytes }: DatastoreView): string {

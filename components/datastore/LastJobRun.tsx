@@ -21,8 +21,10 @@ export function LastJobRun({ job }: { job: JobSummary | undefined }) {
   return (
     <Hint content={came.filter(Boolean).join(' ')}>
       <Mark look={state}>
-        <span className={isWell ? 'sr-only' : cn(state === 'failed' && 'text-err')}>{word} </span>
-        <time dateTime={at.toISOString()}>{formatRelative(at.getTime(), now)}</time>
+        <span className={isWell ? 'sr-only' : cn(state === 'failed' && 'text-err')}>{word}</span>{' '}
+        <time className="whitespace-nowrap" dateTime={at.toISOString()}>
+          {formatRelative(at.getTime(), now)}
+        </time>
       </Mark>
     </Hint>
   );
@@ -31,9 +33,9 @@ export function LastJobRun({ job }: { job: JobSummary | undefined }) {
 function Mark({ look, children }: { look: keyof typeof TASK_LOOKS; children: ReactNode }) {
   const { glyph, tone } = TASK_LOOKS[look];
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <StatusGlyph glyph={glyph} tone={tone} />
-      <span>{children}</span>
+    <span className="inline-flex items-baseline gap-1.5">
+      <StatusGlyph glyph={glyph} tone={tone} className="translate-y-px" />
+      <span className="flex flex-wrap gap-x-1">{children}</span>
     </span>
   );
 }

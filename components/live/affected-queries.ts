@@ -2,7 +2,7 @@ import type { ServerEvent } from '../trpc/views.ts';
 
 /** Which questions may have another answer after a change, by topic of the change. */
 const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
-  task: ['task.list', 'task.get', 'datastore.jobs', 'system.overview'],
+  task: ['task.list', 'task.causes', 'task.get', 'datastore.jobs', 'system.overview'],
   datastore: ['datastore.list', 'datastore.get', 'datastore.jobs', 'system.overview'],
   content: [
     'snapshot.list',

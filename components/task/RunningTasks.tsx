@@ -2,7 +2,7 @@ import Link from 'next/link';
 import type { TaskView } from '../trpc/views.ts';
 import { Progress } from '../ui/Progress.tsx';
 import { TaskStateBadge } from '../ui/StatusBadge.tsx';
-import { taskHref } from './task-words.ts';
+import { taskHref, usualWords } from './task-words.ts';
 
 /** What runs or waits now, each with how far it is. */
 export function RunningTasks({ tasks }: { tasks: readonly TaskView[] }) {
@@ -20,7 +20,10 @@ export function RunningTasks({ tasks }: { tasks: readonly TaskView[] }) {
             </Link>
             <TaskStateBadge state={task.state} since={(task.startedAt ?? task.createdAt).getTime()} />
           </div>
-          <p className="truncate font-mono text-small text-muted">{task.subject}</p>
+          <p className="flex min-w-0 justify-between gap-3 text-small text-muted">
+            <span className="min-w-0 truncate font-mono">{task.subject}</span>
+            <span className="shrink-0">{usualWords(task)}</span>
+          </p>
           {task.state === 'running' && task.progress && (
             <Progress progress={task.progress} label={`${task.title} ${task.subject}`} />
           )}

@@ -58,7 +58,7 @@ function factsOf(task: TaskDetail): KeyValue[] {
     { label: 'Queued', value: <Moment at={task.createdAt} /> },
     ...(task.startedAt ? [{ label: 'Started', value: <Moment at={task.startedAt} /> }] : []),
     ...(task.finishedAt ? [{ label: 'Ended', value: <Moment at={task.finishedAt} /> }] : []),
-    { label: 'Duration', value: <TaskDuration task={task} usualMs={task.usualMs} /> },
+    { label: 'Duration', value: <TaskDuration task={task} /> },
     ...(task.attempt > 1 ? [{ label: 'Attempt', value: String(task.attempt) }] : []),
     ...(task.warnings > 0 ? [{ label: 'Warnings', value: String(task.warnings) }] : []),
     { label: 'Id', value: <span className="font-mono text-small break-all">{task.id}</span> },

@@ -8,6 +8,7 @@ import { listTasksCommand } from '../commands/task-commands.ts';
 import { Updated } from '../live/Updated.tsx';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
 import { useTRPC } from '../trpc/trpc.ts';
+import { Button } from '../ui/Button.tsx';
 import { CommandHint } from '../ui/CommandHint.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { Select } from '../ui/forms/Select.tsx';
@@ -17,9 +18,11 @@ import { DataTable } from '../ui/table/DataTable.tsx';
 import type { FilterField } from '../ui/table/filter-words.ts';
 import { useCursorPages } from '../ui/table/use-cursor-pages.ts';
 import { type TableControl, useTableState } from '../ui/table/use-table-state.ts';
+import { CausesCard } from './CausesCard.tsx';
 import { SavedViews } from './SavedViews.tsx';
 import { TASK_COLUMNS, TASK_TABLE } from './task-columns.tsx';
-import { DAYS_ALL, DAYS_DEFAULT, taskQuestion } from './task-question.ts';
+import { BY_CAUSE, DAYS_ALL, DAYS_DEFAULT, taskQuestion } from './task-question.ts';
+import { mayGroup } from './task-views.ts';
 import { taskHref } from './task-words.ts';
 import { useTaskActions } from './use-task-actions.tsx';
 
@@ -29,7 +32,12 @@ export function TasksPage() {
   const filters = useTaskFilters();
   const pages = useCursorPages(control);
   const question = taskQuestion(control.state);
-  const query = useQuery({ ...trpc.task.list.queryOptions(question), placeholderData: keepPreviousData });
+  const byCause = mayGroup(control.state) && control.state.filters.group?.[0] === BY_CAUSE;
+  const query = useQuery({
+    ...trpc.task.list.queryOptions(question),
+    placeholderData: keepPreviousData,
+    enabled: !byCause,
+  });
   const rows = query.data?.tasks;
   const actions = useTaskActions();
   return (
@@ -40,37 +48,68 @@ export function TasksPage() {
         tabs={<SavedViews state={control.state} />}
       />
       {actions.problem}
-      <DataTable
-        title="Tasks"
-        columns={TASK_COLUMNS}
-        rows={rows}
-        rowId={(row) => row.id}
-        rowLabel={(row) => `${row.title} ${row.subject}`}
-        rowHref={(row) => taskHref(row.id)}
-        control={control}
-        sortedByServer
-        filters={filters}
-        searches="Task, object, started by, result"
-        rowActions={actions.entriesOf}
-        error={maybeErrorDetails(query.error)}
-        onRetry={() => void query.refetch()}
-        pager={rows && pages.pagerFor(rows.length, query.data?.cursor ?? null)}
-        actions={
-          <>
-            <Updated at={query.dataUpdatedAt} />
-            <RangeSelect control={control} />
-          </>
-        }
-        footer={<CommandHint text={listTasksCommand(question)} />}
-        empty={
-          <EmptyState icon={<ListChecks />} title="No tasks in the last 7 days">
-            Backups, restores, probes and changes of datastores appear here while they run and after they have
-            ended.
-          </EmptyState>
-        }
-      />
+      {byCause ? (
+        <CausesCard
+          control={control}
+          filters={filters}
+          searches={SEARCHES}
+          actions={
+            <>
+              <GroupButton control={control} />
+              <RangeSelect control={control} />
+            </>
+          }
+        />
+      ) : (
+        <DataTable
+          title="Tasks"
+          columns={TASK_COLUMNS}
+          rows={rows}
+          rowId={(row) => row.id}
+          rowLabel={(row) => `${row.title} ${row.subject}`}
+          rowHref={(row) => taskHref(row.id)}
+          control={control}
+          sortedByServer
+          filters={filters}
+          searches={SEARCHES}
+          rowActions={actions.entriesOf}
+          error={maybeErrorDetails(query.error)}
+          onRetry={() => void query.refetch()}
+          pager={rows && pages.pagerFor(rows.length, query.data?.cursor ?? null)}
+          actions={
+            <>
+              <Updated at={query.dataUpdatedAt} />
+              {mayGroup(control.state) && <GroupButton control={control} />}
+              <RangeSelect control={control} />
+            </>
+          }
+          footer={<CommandHint text={listTasksCommand(question)} />}
+          empty={
+            <EmptyState icon={<ListChecks />} title="No tasks in the last 7 days">
+              Backups, restores, probes and changes of datastores appear here while they run and after they
+              have ended.
+            </EmptyState>
+          }
+        />
+      )}
       {actions.dialogs}
     </>
+  );
+}
+
+const SEARCHES = 'Task, object, started by, result';
+
+function GroupButton({ control }: { control: TableControl }) {
+  const { group, ...others } = control.state.filters;
+  return (
+    <Button
+      size="small"
+      variant="ghost"
+      aria-pressed={group !== undefined}
+      onClick={() => control.change({ filters: group ? others : { ...others, group: [BY_CAUSE] } })}
+    >
+      Group by cause
+    </Button>
   );
 }
 
@@ -87,7 +126,7 @@ function RangeSelect({ control }: { control: TableControl }) {
     <Select
       aria-label="How far back"
       options={RANGES}
-      value={days?.[0] ?? DAYS_DEFAULT}
+      value={days?.[0] ?? (others.day ? DAYS_ALL : DAYS_DEFAULT)}
       onChange={(value) =>
         control.change({ filters: value === DAYS_DEFAULT ? others : { ...others, days: [value] } })
       }
@@ -108,14 +147,18 @@ const KINDS: FilterField = {
     .filter(([, kind]) => !('quiet' in kind))
     .map(([value, kind]) => ({ value, label: kind.title })),
 };
-/** Only from a link: who started tasks is not listed anywhere. */
-const STARTED_BY: FilterField = { id: 'by', label: 'started by', single: true, options: [] };
+/** Only from a link: their values are not listed anywhere. */
+const FROM_LINKS: FilterField[] = [
+  { id: 'by', label: 'started by', single: true, options: [] },
+  { id: 'code', label: 'error', single: true, options: [] },
+  { id: 'day', label: 'day', single: true, options: [] },
+];
 
 function useTaskFilters(): FilterField[] {
   const trpc = useTRPC();
   const { data: datastores = [] } = useQuery(trpc.datastore.list.queryOptions());
   return useMemo(() => {
     const options = datastores.map(({ name }) => ({ value: name, label: name }));
-    return [STATES, KINDS, { id: 'datastore', label: 'datastore', single: true, options }, STARTED_BY];
+    return [STATES, KINDS, { id: 'datastore', label: 'datastore', single: true, options }, ...FROM_LINKS];
   }, [datastores]);
 }

@@ -1,4 +1,5 @@
 import { taskObject } from '#domain/task-object.ts';
+import { formatDuration } from '#domain/units.ts';
 import type { TaskView } from '../trpc/views.ts';
 import { TaskStateBadge } from '../ui/StatusBadge.tsx';
 import { type Column, tableSpec } from '../ui/table/columns.ts';
@@ -41,7 +42,7 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
     hiddenByDefault: true,
     cell: (row) => <AbsoluteTime at={(row.startedAt ?? row.createdAt).getTime()} />,
   },
-  { id: 'duration', header: 'Duration', align: 'end', cell: (row) => <TaskDuration task={row} /> },
+  { id: 'duration', header: 'Duration', align: 'end', cell: (row) => <TaskDuration task={row} stacked /> },
   {
     id: 'result',
     header: 'Result',
@@ -59,10 +60,24 @@ export const TASK_COLUMNS: Column<TaskView>[] = [
 /** Newest first, as the server has them. */
 export const TASK_TABLE = tableSpec(TASK_COLUMNS, { filterIds: TASK_FILTER_IDS });
 
-/** Counts on while the task runs. */
-export function TaskDuration({ task, usualMs = null }: { task: TaskView; usualMs?: number | null }) {
+interface TaskDurationProps {
+  task: TaskView;
+  /** What is usual stands below, where there is little room beside. */
+  stacked?: boolean;
+}
+
+/** Counts on while the task runs; with what is usual, once that is known. */
+export function TaskDuration({ task, stacked = false }: TaskDurationProps) {
   const now = useNow();
   const durationMs = taskDurationMs(task, now);
   if (durationMs === null) return <Unknown reason="It has not started yet" />;
-  return <span className="whitespace-nowrap">{durationWords(durationMs, usualMs)}</span>;
+  if (!stacked || task.usualMs === null) {
+    return <span className="whitespace-nowrap">{durationWords(durationMs, task.usualMs)}</span>;
+  }
+  return (
+    <span className="grid py-0.5 whitespace-nowrap">
+      {formatDuration(durationMs)}
+      <span className="text-small text-muted">usually {formatDuration(task.usualMs)}</span>
+    </span>
+  );
 }

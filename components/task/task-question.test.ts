@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TableState } from '../ui/table/table-state.ts';
-import { taskQuestion } from './task-question.ts';
+import { causesQuestion, taskQuestion } from './task-question.ts';
 
 const empty: TableState = { text: '', filters: {}, sort: null, columns: null, cursor: null };
 
@@ -37,4 +37,16 @@ test('free text is sent without the spaces around it, and only as much as the se
 test('everything means no limit in time; values that do not exist are left out', () => {
   const filters = { days: ['all'], state: ['sleeping'], kind: ['cleaning'] };
   expect(taskQuestion({ ...empty, filters })).toEqual({ limit: 50 });
+});
+
+test('a day is asked for without a range, and one that is none is left out', () => {
+  const filters = { day: ['2026-11-27'], datastore: ['alpha'] };
+  expect(taskQuestion({ ...empty, filters })).toEqual({ limit: 50, datastore: 'alpha', day: '2026-11-27' });
+  expect(taskQuestion({ ...empty, filters: { day: ['monday'] } })).not.toHaveProperty('day');
+});
+
+test('causes are asked for with the same filters, whatever state and page the list is at', () => {
+  const filters = { state: ['failed'], code: ['STORAGE_FULL'], group: ['cause'], days: ['1'] };
+  const cursor = '50.6f1c0b1e-3b2a-4b6a-9d8e-1f2a3b4c5d6e';
+  expect(causesQuestion({ ...empty, filters, cursor })).toEqual({ code: 'STORAGE_FULL', days: 1 });
 });

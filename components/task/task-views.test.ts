@@ -8,7 +8,8 @@ function current(filters: Record<string, readonly string[]>, text = '') {
 test('a view is current when the address asks just that, in whatever order and range', () => {
   expect(current({})).toEqual(['All']);
   expect(current({ state: ['queued', 'running'] })).toEqual(['Running']);
-  expect(current({ state: ['failed', 'warnings'], days: ['30'] })).toEqual(['Failures']);
+  expect(current({ state: ['failed', 'warnings'], days: ['30'], group: ['cause'] })).toEqual(['Failures']);
+  expect(current({ state: ['failed', 'warnings'], kind: ['datastore.prune'] })).toEqual(['Prune failures']);
 });
 
 test('a narrower question is none of the views', () => {

@@ -1,9 +1,23 @@
 import { formatDuration } from '#domain/units.ts';
-import type { TaskView } from '../trpc/views.ts';
+import type { TaskCause, TaskView } from '../trpc/views.ts';
 import { progressWords } from '../ui/progress-words.ts';
+import type { TableState } from '../ui/table/table-state.ts';
 
 export function taskHref(id: string): string {
   return `/tasks/${id}`;
+}
+
+/** The tasks of a cause one by one, narrowed as they are now. */
+export function causeHref(
+  { kind, code }: Pick<TaskCause, 'kind' | 'code'>,
+  { filters, text }: Pick<TableState, 'filters' | 'text'>,
+): string {
+  const kept = ['datastore', 'by', 'day', 'days'].flatMap((id) =>
+    (filters[id] ?? []).map((value) => [id, value]),
+  );
+  const query = new URLSearchParams([['state', 'failed'], ['kind', kind], ['code', code], ...kept]);
+  if (text !== '') query.set('q', text);
+  return `/tasks?${query}`;
 }
 
 /** What a task came to, or how far it is, in one line. */
@@ -26,6 +40,11 @@ export function resultWords(task: Pick<TaskView, 'state' | 'outcome' | 'error' |
 export function taskDurationMs(task: Pick<TaskView, 'startedAt' | 'finishedAt'>, now: number): number | null {
   if (!task.startedAt) return null;
   return Math.max(0, (task.finishedAt?.getTime() ?? now) - task.startedAt.getTime());
+}
+
+/** How long a run takes, while it is not over: `usually 20 min`; nothing where nothing is usual. */
+export function usualWords({ usualMs }: Pick<TaskView, 'usualMs'>): string {
+  return usualMs === null ? '' : `usually ${formatDuration(usualMs)}`;
 }
 
 /** `42 min, usually 20 min`; what is usual is only worth a word when there is something to compare. */

@@ -28,6 +28,7 @@ export type ForgetPlan = RouterOutputs['snapshot']['forget'];
 export type PreparedBackup = RouterOutputs['backup']['prepare'];
 
 export type TaskView = RouterOutputs['task']['list']['tasks'][number];
+export type TaskCause = RouterOutputs['task']['causes']['causes'][number];
 export type TaskDetail = RouterOutputs['task']['get'];
 
 export type UserView = RouterOutputs['user']['list'][number];
@@ -41,3 +42,4 @@ export type ServerEvent =
 export type SnapshotListInput = RouterInputs['snapshot']['list'];
 export type GroupPageInput = RouterInputs['snapshot']['groupPage'];
 export type TaskListInput = RouterInputs['task']['list'];
+export type TaskCausesInput = RouterInputs['task']['causes'];

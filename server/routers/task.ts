@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cancelTask } from '../services/task/cancel-task.ts';
 import { getTask, readTaskLog } from '../services/task/get-task.ts';
+import { listCauses, TaskCausesInput } from '../services/task/list-causes.ts';
 import { listTasks, TaskListInput } from '../services/task/list-tasks.ts';
 import { retryTask } from '../services/task/retry-task.ts';
 import { procedure, router } from '../trpc/init.ts';
@@ -13,6 +14,7 @@ const LogInput = ById.extend({
 
 export const taskRouter = router({
   list: procedure.input(TaskListInput).query(({ ctx, input }) => listTasks(ctx, input)),
+  causes: procedure.input(TaskCausesInput).query(({ ctx, input }) => listCauses(ctx, input)),
   get: procedure.input(ById).query(({ ctx, input }) => getTask(ctx, input)),
   log: procedure.input(LogInput).query(({ ctx, input }) => readTaskLog(ctx, input)),
   retry: procedure.input(ById).mutation(({ ctx, input }) => retryTask(ctx, input)),

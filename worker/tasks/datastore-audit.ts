@@ -28,7 +28,8 @@ export const handleAudit: TaskHandler<'datastore.audit'> = async (context) => {
   const report = await auditFiles({ ...context, signal }, owned, store, findings);
   await auditRecords({ ...context, signal }, owned, store, findings);
   await announce(context.worker.db, 'content', owned.id, owned.id);
-  return outcomeOf({ ...report, errors: findings.errors, warnings: findings.warnings });
+  const { errors, warnings } = findings;
+  return outcomeOf({ ...report, errors, warnings, deep: context.payload.deep });
 };
 
 /** What the files tell, and whether the record says the same of their number. */
@@ -63,7 +64,7 @@ async function auditRecords(
   await auditIdle(owned, store, findings, signal);
 }
 
-function outcomeOf(report: AuditReport): TaskOutcome {
+function outcomeOf(report: AuditReport & { deep: boolean }): TaskOutcome {
   const looked = `${countOf(report.snapshots, 'snapshot')}, ${countOf(report.chunks, 'chunk')}`;
   const outcome = outcomeWords(report, looked);
   if (report.errors === 0) return { outcome, result: report };

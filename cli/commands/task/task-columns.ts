@@ -20,6 +20,13 @@ export function taskColumns(cells: Cells, now: number): Column<TaskView>[] {
     { header: 'SUBJECT', cell: (row) => row.subject, cut: 24 },
     { header: 'STARTED', cell: (row) => cells.when(row.startedAt ?? row.createdAt), drop: 2 },
     { header: 'DURATION', cell: (row) => cells.duration(durationMs(row, now)), align: 'right', drop: 4 },
+    {
+      header: 'USUALLY',
+      cell: (row) => cells.duration(row.usualMs),
+      align: 'right',
+      drop: 6,
+      hideEmpty: true,
+    },
     { header: 'BY', cell: (row) => row.createdBy, drop: 5 },
     { header: 'OUTCOME', cell: (row) => row.outcome ?? '', cut: 12, drop: 3, hideEmpty: true },
   ];

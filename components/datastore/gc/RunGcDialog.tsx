@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { GRACE_DEFAULT_MINUTES } from '#domain/gc.ts';
-import { formatDuration } from '#domain/units.ts';
 import { gcCommands } from '../../commands/datastore-commands.ts';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc.ts';
@@ -19,6 +18,7 @@ import { type KeyValue, KeyValueList } from '../../ui/KeyValueList.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
 import { datastoreHref } from '../datastore-words.ts';
 import { useRuns, useRunsRefresh } from '../runs/use-runs.ts';
+import { usualFact } from '../runs/usual-fact.ts';
 import { type Estimate, estimateRun, GRACE_CHOICES } from './prepare-gc.ts';
 
 interface RunGcDialogProps {
@@ -105,6 +105,6 @@ function estimateFacts({ frees, usualMs }: Estimate): KeyValue[] {
         <span className="text-muted">Not known: a preview tells</span>
       ),
     },
-    ...(usualMs === null ? [] : [{ label: 'Takes', value: `Usually ${formatDuration(usualMs)}` }]),
+    ...(usualMs === null ? [] : [usualFact(usualMs)]),
   ];
 }

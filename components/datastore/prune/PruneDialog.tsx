@@ -12,7 +12,8 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { type KeyValue, KeyValueList } from '../../ui/KeyValueList.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
-import { useRunsRefresh } from '../runs/use-runs.ts';
+import { useRuns, useRunsRefresh } from '../runs/use-runs.ts';
+import { usualFact } from '../runs/usual-fact.ts';
 import { policyWords, staying } from './plan-words.ts';
 import { usePlan } from './use-simulation.ts';
 
@@ -37,6 +38,8 @@ export function PruneDialog({ name, namespace, keep, onClose }: PruneDialogProps
       onClose();
     },
   });
+  const { runs } = useRuns(name, 'datastore.prune');
+  const usual = namespace === '' && runs?.usualMs != null ? [usualFact(runs.usualMs)] : [];
   const going = plan.data?.totals.remove ?? 0;
   const failure = maybeErrorDetails(prune.error ?? plan.error);
   const place = namespace === '' ? name : `${namespace} in ${name}`;
@@ -53,7 +56,7 @@ export function PruneDialog({ name, namespace, keep, onClose }: PruneDialogProps
       onConfirm={() => going > 0 && prune.mutate({ name, namespace, keep })}
     >
       {plan.data ? (
-        <KeyValueList layout="apart" entries={factsOf(plan.data, keep)} />
+        <KeyValueList layout="apart" entries={[...factsOf(plan.data, keep), ...usual]} />
       ) : (
         !plan.error && <Skeleton className="h-36" />
       )}

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useState } from 'react';
 import { CancelTaskDialog } from '../../task/CancelTaskDialog.tsx';
-import { taskHref } from '../../task/task-words.ts';
+import { taskHref, usualWords } from '../../task/task-words.ts';
 import type { TaskView } from '../../trpc/views.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Progress } from '../../ui/Progress.tsx';
@@ -18,6 +18,7 @@ export function ActiveRun({ task }: { task: TaskView }) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-table">
         <TaskStateBadge state={state} since={(task.startedAt ?? task.createdAt).getTime()} />
         <span className="text-muted">by {task.createdBy}</span>
+        {task.usualMs !== null && <span className="text-muted">{usualWords(task)}</span>}
         <span className="ml-auto flex items-center gap-3">
           <TaskLink id={task.id}>Open log</TaskLink>
           <Button

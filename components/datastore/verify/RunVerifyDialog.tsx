@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { BackupId, BackupType, NamespacePath } from '#domain/ids.ts';
 import { VERIFY_AGAIN_DAYS } from '#domain/job.ts';
-import { countOf, formatBytes, formatDuration } from '#domain/units.ts';
+import { countOf, formatBytes } from '#domain/units.ts';
 import { verifyCommands } from '../../commands/datastore-commands.ts';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc.ts';
@@ -20,6 +20,7 @@ import { KeyValueList } from '../../ui/KeyValueList.tsx';
 import { datastoreHref } from '../datastore-words.ts';
 import { NamespaceChoice } from '../prune/NamespaceChoice.tsx';
 import { useRuns, useRunsRefresh } from '../runs/use-runs.ts';
+import { usualFact } from '../runs/usual-fact.ts';
 import { AGAIN_CHOICES, budgetBytes } from './prepare-verify.ts';
 
 /** One group or one snapshot, which is read whatever is known of it. */
@@ -69,7 +70,7 @@ export function RunVerifyDialog({ name, target, again, onClose }: RunVerifyDialo
     outdatedAfterDays: days,
     budgetBytes: budgetBytes(budget),
   };
-  const usual = target || runs?.usualMs == null ? [] : [{ label: 'Takes', value: usualWords(runs.usualMs) }];
+  const usual = target || runs?.usualMs == null ? [] : [usualFact(runs.usualMs)];
   return (
     <Dialog
       open
@@ -140,10 +141,6 @@ function readsWords(due: Due | undefined): string {
   if (snapshots === 0) return 'Nothing: no snapshot is due.';
   const size = bytes === null ? '' : `, at most ${formatBytes(bytes)}`;
   return `${countOf(snapshots, 'snapshot')}${size}. What several of them share is read once.`;
-}
-
-function usualWords(ms: number): string {
-  return `Usually ${formatDuration(ms)}`;
 }
 
 interface ChoicesProps {

@@ -7,7 +7,6 @@ import { must } from '#domain/result.ts';
 import { BY_HAND_WORDS } from '#domain/schedule.ts';
 import { scopeSubject } from '#domain/scope.ts';
 import type { TaskKind, TaskState } from '#domain/task.ts';
-import { workKey } from '#domain/task-object.ts';
 import { upcomingRuns } from '#domain/upcoming.ts';
 import type { Database } from '#drizzle/client.ts';
 import { type JobRow, jobOf } from '#drizzle/jobs.ts';
@@ -15,7 +14,7 @@ import { datastoreJob } from '#drizzle/schema/job.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import type { DatastoreRow } from '../find-datastore.ts';
-import { usualDurations } from '../task/usual-durations.ts';
+import { usualDurations, usualKey } from '../task/usual-durations.ts';
 
 /** A job as lists, cards and the timeline show it; `datastore.jobs` tells all about one datastore. */
 export interface JobSummary {
@@ -83,7 +82,7 @@ export async function summarizeJobs(
     return {
       ...planOf(jobOf(row), decision, now, zone),
       activeTaskId: active.find(isOne)?.id ?? null,
-      usualMs: usual.get(workKey(workOf(row))) ?? null,
+      usualMs: usual.get(usualKey(workOf(row))) ?? null,
       last: newer(ended.find(isOne), row),
     };
   };

@@ -1,8 +1,8 @@
 import type { TaskKind } from '#domain/task.ts';
 import { TASK_KINDS } from '#domain/task.ts';
 import { whyNotAgain } from '#domain/task-again.ts';
-import { workKey } from '#domain/task-object.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
+import { usualKey } from './usual-durations.ts';
 
 /** A task as lists and its page show it. */
 export interface TaskView {
@@ -40,6 +40,6 @@ export function viewTask(row: TaskRow, usual?: ReadonlyMap<string, number>): Tas
     ...{ createdAt, startedAt, finishedAt, attempt, cancelRequestedAt, onCancel },
     datastore: row.datastoreName,
     notAgain: whyNotAgain(row),
-    usualMs: usual?.get(workKey(row)) ?? null,
+    usualMs: usual?.get(usualKey(row)) ?? null,
   };
 }

@@ -12,19 +12,26 @@ const LOOKED_AT_MAX = 5000;
 interface Work {
   kind: TaskKind;
   subject: string;
+  payload?: unknown;
+}
+
+/** An audit that reads every chunk takes far longer than one that does not. */
+export function usualKey({ kind, subject, payload }: Work): string {
+  const isDeep = kind === 'datastore.audit' && (payload as { deep?: unknown } | null)?.deep === true;
+  return `${workKey({ kind, subject })}${isDeep ? ' deep' : ''}`;
 }
 
 /**
- * How long the same work took in the last 90 days, in ms, by its `workKey`: the median of the runs that came to a
+ * How long the same work took in the last 90 days, in ms, by its `usualKey`: the median of the runs that came to a
  * result. Work that has not gone well three times is left out.
  */
 export async function usualDurations(db: Database, works: readonly Work[]): Promise<Map<string, number>> {
   const kinds = [...new Set(works.map(({ kind }) => kind))];
   if (kinds.length === 0) return new Map();
-  const wanted = new Set(works.map(workKey));
+  const wanted = new Set(works.map(usualKey));
   const durationMs = sql<number>`(extract(epoch from ${task.finishedAt} - ${task.startedAt}) * 1000)::float8`;
   const rows = await db
-    .select({ kind: task.kind, subject: task.subject, durationMs })
+    .select({ kind: task.kind, subject: task.subject, payload: task.payload, durationMs })
     .from(task)
     .where(
       and(
@@ -36,8 +43,8 @@ export async function usualDurations(db: Database, works: readonly Work[]): Prom
     .orderBy(desc(task.createdAt))
     .limit(LOOKED_AT_MAX);
   const runs = Map.groupBy(
-    rows.filter((row) => wanted.has(workKey(row))),
-    workKey,
+    rows.filter((row) => wanted.has(usualKey(row))),
+    usualKey,
   );
   return new Map(
     [...runs].flatMap(([key, alike]) =>
