@@ -1,4 +1,4 @@
-import type { ObjectBackend } from '#engine/backends/backend.ts';
+import type { ObjectBackend, StagedObject } from '#engine/backends/backend.ts';
 
 export type BackendCall =
   | 'open'
@@ -9,7 +9,11 @@ export type BackendCall =
   | 'rename'
   | 'remove'
   | 'removeTree'
-  | 'touch';
+  | 'touch'
+  | 'makeDirectory'
+  | 'removeDirectory'
+  /** Of a staged object, under the name that it gets. */
+  | 'commit';
 
 /**
  * What is done before a call goes through, and, if it returns that, between the call and its answer: the barriers at which
@@ -20,6 +24,7 @@ type After = (() => Promise<void>) | void;
 
 const CALLS: readonly BackendCall[] = [
   ...(['open', 'list', 'stat', 'get', 'put', 'rename', 'remove', 'removeTree', 'touch'] as const),
+  ...(['makeDirectory', 'removeDirectory'] as const),
 ];
 
 /** A backend that stops before its calls. `inner` keeps its promises; only the time between the calls changes. */
@@ -29,6 +34,7 @@ export function hookedBackend(inner: ObjectBackend, hook: Hook): ObjectBackend {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (name === 'stage') return async (key: string) => hookedStage(await inner.stage(key), key, hook);
       if (!CALLS.includes(name as BackendCall)) return call;
       return async (...args: unknown[]) => {
         const after = await hook(name as BackendCall, String(args[0]));
@@ -38,4 +44,17 @@ export function hookedBackend(inner: ObjectBackend, hook: Hook): ObjectBackend {
       };
     },
   });
+}
+
+function hookedStage(staged: StagedObject, key: string, hook: Hook): StagedObject {
+  return {
+    write: (bytes, position) => staged.write(bytes, position),
+    read: (target, position) => staged.read(target, position),
+    abort: () => staged.abort(),
+    commit: async (options) => {
+      const after = await hook('commit', key);
+      await staged.commit(options);
+      await after?.();
+    },
+  };
 }

@@ -37,19 +37,20 @@ export async function uploadPiece(session: BackupSession, writerId: number, piec
   return digest;
 }
 
-/** Uploads an archive of pieces and closes its index; `known` digests are only referred to. */
+/** Uploads an archive of pieces and closes its index; `known` digests are only referred to. `sent` hears of the others. */
 export async function uploadArchive(
   session: BackupSession,
   name: string,
   pieces: readonly Buffer[],
   known: ReadonlySet<string> = new Set(),
+  sent: (digest: Digest) => void = () => {},
 ): Promise<ManifestEntry> {
   const writerId = await session.createDynamicIndex(fileName(name));
   const hash = createHash('sha256');
   let offset = 0;
   for (const piece of pieces) {
     const digest = digestOf(piece);
-    if (!known.has(digest)) await uploadPiece(session, writerId, piece);
+    if (!known.has(digest)) sent(await uploadPiece(session, writerId, piece));
     await session.append('dynamic', writerId, [digest], [offset]);
     offset += piece.length;
     const end = Buffer.alloc(8);

@@ -11,11 +11,12 @@ import type { Datastore } from '../datastore.ts';
 import { openOrCreateGroup, removeEmptyGroup } from '../hierarchy/groups.ts';
 import { snapshotKey } from '../hierarchy/layout.ts';
 import { namespaceExists, noNamespace } from '../hierarchy/namespaces.ts';
+import { isFinished } from '../hierarchy/snapshots.ts';
 import type { Lock } from '../locks/lock-table.ts';
 import { snapshotPlace } from '../locks/places.ts';
 import { BackupSession, type SessionLog } from './backup-session.ts';
 import { violation } from './index-upload.ts';
-import { findEarlier } from './previous-snapshot.ts';
+import { type EarlierSnapshots, findEarlier } from './previous-snapshot.ts';
 
 export interface BackupRequest {
   snapshot: SnapshotRef;
@@ -45,10 +46,9 @@ export async function beginBackup(store: Datastore, request: BackupRequest): Pro
   const locks: Disposable[] = [group.lock];
   try {
     if (!request.benchmark) checkOwner(caller, group.owner);
-    const { newestTime, usable } = await findEarlier(store, snapshot);
-    if (newestTime !== null && snapshot.time <= newestTime) throw tooOld(snapshot, newestTime);
-    const previousLock = usable === null ? null : store.locks.shared(snapshotPlace(usable), holder);
+    const { newestTime, usable, lock: previousLock } = await lockEarlier(store, snapshot, holder);
     if (previousLock) locks.push(previousLock);
+    if (newestTime !== null && snapshot.time <= newestTime) throw tooOld(snapshot, newestTime);
     const snapshotLock = await makeSnapshotDirectory(store, snapshot, holder);
     locks.push(snapshotLock);
     return new BackupSession({
@@ -68,6 +68,23 @@ export async function beginBackup(store: Datastore, request: BackupRequest): Pro
       for (const lock of locks.reverse()) lock[Symbol.dispose]();
     }
     throw error;
+  }
+}
+
+/** Somebody may remove it between the look at it and the lock; then the one before is the previous one. */
+async function lockEarlier(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  holder: string,
+): Promise<EarlierSnapshots & { lock: Lock | null }> {
+  for (;;) {
+    const earlier = await findEarlier(store, snapshot);
+    if (earlier.usable === null) return { ...earlier, lock: null };
+    using stack = new DisposableStack();
+    const lock = stack.use(store.locks.shared(snapshotPlace(earlier.usable), holder));
+    if (!(await isFinished(store.backend, earlier.usable))) continue;
+    stack.move();
+    return { ...earlier, lock };
   }
 }
 

@@ -25,12 +25,23 @@ export interface EarlierSnapshots {
 export async function findEarlier(store: Datastore, snapshot: SnapshotRef): Promise<EarlierSnapshots> {
   for (const earlier of await listSnapshots(store.backend, snapshot)) {
     if (!(await isFinished(store.backend, earlier))) continue;
-    const info = await readSnapshotInfo(store.backend, earlier);
-    const sound = info?.finished && info.damage === null && info.verifyState?.state !== 'failed';
-    const usable = sound && !(await needsDamaged(store, earlier));
-    return { newestTime: earlier.time, usable: usable ? earlier : null };
+    const usable = await isUsable(store, earlier);
+    if (usable !== null) return { newestTime: earlier.time, usable: usable ? earlier : null };
   }
   return { newestTime: null, usable: null };
+}
+
+/** Null when it was removed while we looked. */
+async function isUsable(store: Datastore, earlier: SnapshotRef): Promise<boolean | null> {
+  const info = await readSnapshotInfo(store.backend, earlier);
+  if (!info?.finished) return null;
+  if (info.damage !== null || info.verifyState?.state === 'failed') return false;
+  try {
+    return !(await needsDamaged(store, earlier));
+  } catch (error) {
+    if (!isBackupError(error, 'SNAPSHOT_UNFINISHED', 'STORAGE_MISSING', 'DATA_CORRUPT')) throw error;
+    return (await isFinished(store.backend, earlier)) ? false : null;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DirectPath } from '../backends/backend.ts';
+import type { DirectPath, ObjectBackend } from '../backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
 import { parseDigest } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
@@ -12,6 +12,7 @@ import { MarkLookup, type SharedMarks } from './mark-table.ts';
 import { addCounts, count, newPart, noCounts, type SweepCounts } from './sweep-counts.ts';
 import { type Cutoffs, judge } from './sweep-rule.ts';
 
+const CHUNK_DIRECTORY = /^[0-9a-f]{4}$/;
 /** Directories that a thread is given at once. */
 const DIRECTORIES_A_PART = 64;
 /** A thread returns after that long: backups wait for the same threads. */
@@ -110,17 +111,21 @@ class SweepRun {
     return part.next;
   }
 
-  /** For backends that are reached by calls. */
+  /** For backends that are reached by calls: none is made for a directory that is not there. */
   async objects(): Promise<void> {
-    for (let number = 0; number < CHUNK_DIRECTORIES; number += 1) {
-      if (number % DIRECTORIES_A_PART === 0) {
+    let part = -1;
+    for (const number of await presentDirectories(this.#store.backend)) {
+      const next = Math.floor(number / DIRECTORIES_A_PART);
+      if (next !== part) {
+        part = next;
         if (this.#isOver()) return;
         await this.#check();
         await setImmediate(); // memory answers at once, and others have work as well
       }
       if (!isSkipped(this.#noted, this.#options, number)) await this.#directory(number);
-      this.#report(1);
+      this.#report(number + 1 - this.#done);
     }
+    this.#report(CHUNK_DIRECTORIES - this.#done);
   }
 
   async #directory(number: number): Promise<void> {
@@ -186,4 +191,11 @@ class SweepRun {
     this.#done += directories;
     this.#options.report(this.#done);
   }
+}
+
+/** By number, in order. */
+async function presentDirectories(backend: ObjectBackend): Promise<number[]> {
+  const entries = await backend.list(CHUNK_ROOT);
+  const numbers = entries.map(({ name }) => (CHUNK_DIRECTORY.test(name) ? Number.parseInt(name, 16) : -1));
+  return numbers.filter((number) => number >= 0).sort((a, b) => a - b);
 }

@@ -214,7 +214,8 @@ describe('a crash', () => {
         else expect([isThere, info !== null].filter(Boolean)).toEqual([true]);
         if (info) expect(info).toMatchObject({ owner: ALICE, by: 'bob@ibs' });
         await tidyTrash(store, signal);
-        if (info === null) expect(inTrash()).toEqual([]);
+        // A directory of a group in which nothing lies is nothing.
+        if (info === null) expect(inTrash().filter((key) => key.includes('@'))).toEqual([]);
         if (hasEnded) break;
         expect(step).toBeLessThan(50);
       }

@@ -38,7 +38,8 @@ export class ChunkVerifier implements IndexChecker {
   readonly #fresh = new Map<Digest, number>();
   readonly #broken = new Map<Digest, Problem>();
   readonly #rememberedMax: number;
-  readonly #scratch = Buffer.allocUnsafeSlow(CHUNK_MAX_BYTES);
+  /** For payloads, where chunks are read by calls and not as files. */
+  #scratch: Buffer | null = null;
 
   constructor(store: Datastore, signal: AbortSignal, rememberedMax = REMEMBERED_MAX) {
     this.#rememberedMax = rememberedMax;
@@ -125,7 +126,9 @@ export class ChunkVerifier implements IndexChecker {
 
   async #readObject(digest: Digest): Promise<VerifyAnswer[number]> {
     try {
-      return verifyBlob(await this.#store.chunks.load(digest), digest, this.#scratch);
+      const encoded = await this.#store.chunks.load(digest);
+      this.#scratch ??= Buffer.allocUnsafeSlow(CHUNK_MAX_BYTES);
+      return verifyBlob(encoded, digest, this.#scratch);
     } catch (error) {
       if (isBackupError(error, 'CHUNK_MISSING')) return { state: 'missing', storedBytes: 0 };
       if (isUnreadable(error) || !isBackupError(error, 'DATA_CORRUPT')) return { failure: packError(error) };
