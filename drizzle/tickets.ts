@@ -6,10 +6,14 @@ import { account, user } from './schema/auth.ts';
 
 /**
  * Tickets: short-lived proof that a user has signed in, for the gateway (docs/formats/protocol.md). Their outer shape is
- * `PBS:user:TIME::signature`; clients pass them back as they are.
+ * `PBS:user:TIME::proof`; clients pass them back as they are. The proof is, in base64, when the password was given (four
+ * bytes, seconds since 1970) and the signature over both.
  */
 
 const VALID_SECONDS = 7200;
+/** From then on a ticket is not made anew without the password, as a session of the console ends then. */
+const RENEWABLE_SECONDS = 7 * 86_400;
+const SINCE_BYTES = 4;
 /** A ticket from the near future is accepted: clocks differ. */
 const EARLY_SECONDS = 300;
 
@@ -48,22 +52,43 @@ export function ticketUser(ticket: string): UserId | null {
   }
 }
 
-export function makeTicket(key: Uint8Array, user: UserId, now: number): string {
-  const text = `PBS:${encodeURIComponent(user)}:${hexTime(now)}`;
-  return `${text}::${sign(key, text)}`;
+export interface Ticket {
+  user: UserId;
+  /** When the password was given that it goes back to. */
+  since: number;
 }
 
-/** The user of a valid ticket, else null. */
-export function checkTicket(key: Uint8Array, ticket: string, now: number): UserId | null {
-  const [text = '', signature = ''] = ticket.split('::');
+export function makeTicket(key: Uint8Array, { user, since }: Ticket, now: number): string {
+  const text = `PBS:${encodeURIComponent(user)}:${hexTime(now)}`;
+  return `${text}::${proofOf(key, text, since)}`;
+}
+
+function proofOf(key: Uint8Array, text: string, since: number): string {
+  const when = Buffer.alloc(SINCE_BYTES);
+  when.writeUInt32BE(since);
+  const signature = createHmac('sha256', key).update(text).update(when).digest();
+  return Buffer.concat([when, signature]).toString('base64');
+}
+
+/** What a valid ticket says, else null. */
+export function checkTicket(key: Uint8Array, ticket: string, now: number): Ticket | null {
+  const [text = '', proof = ''] = ticket.split('::');
   const [prefix, encodedUser = '', time = ''] = text.split(':');
-  const expected = Buffer.from(sign(key, text));
-  const given = Buffer.from(signature);
+  const given = Buffer.from(proof);
+  const when = Buffer.from(proof, 'base64');
+  if (when.length < SINCE_BYTES) return null;
+  const since = when.readUInt32BE();
+  const expected = Buffer.from(proofOf(key, text, since));
   if (prefix !== 'PBS' || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
   const age = now - Number.parseInt(time, 16);
   if (Number.isNaN(age) || age > VALID_SECONDS || age < -EARLY_SECONDS) return null;
   const user = parseUserId(decodeURIComponent(encodedUser));
-  return user.ok ? user.value : null;
+  return user.ok ? { user: user.value, since } : null;
+}
+
+/** Whether a valid ticket still stands for the password, to get another one. */
+export function isRenewable({ since }: Ticket, now: number): boolean {
+  return now - since <= RENEWABLE_SECONDS;
 }
 
 /** Proof for changing requests that come with a cookie; clients only echo it. */

@@ -54,7 +54,7 @@ async function ticketCookie(context: ServiceContext): Promise<string> {
   const now = Math.floor(context.clock.now() / 1000);
   const key = await ticketKeyOf(context.db, deriveKey(context.runtime.config.secret, 'ticket'), user, now);
   if (key === null) throw new BackupError('AUTH_REQUIRED', 'The user is disabled or has expired.');
-  return `PBSAuthCookie=${encodeURIComponent(makeTicket(key, user, now))}`;
+  return `PBSAuthCookie=${encodeURIComponent(makeTicket(key, { user, since: now }, now))}`;
 }
 
 /** Trusts exactly the certificate that the worker registered, whatever name it was made for. */

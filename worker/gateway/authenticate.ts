@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BackupError } from '#domain/errors.ts';
 import { type AclPath, holdsBelow, type Privilege, privilegesOn } from '#domain/permissions.ts';
-import type { PrincipalId, UserId } from '#domain/principal.ts';
+import type { PrincipalId } from '#domain/principal.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
-import { checkCsrfToken, checkTicket, ticketKeyOf, ticketUser } from '#drizzle/tickets.ts';
+import { checkCsrfToken, checkTicket, type Ticket, ticketKeyOf, ticketUser } from '#drizzle/tickets.ts';
 import type { GatewayContext } from './gateway-context.ts';
 
 /** Who calls, and what that principal may do. Rights are read anew for each request. */
@@ -60,19 +60,19 @@ async function byToken(context: GatewayContext, headers: IncomingHttpHeaders, ad
 /** A cookie counts only with the proof that a script of the same origin sent it, if something may change. */
 async function byTicket(context: GatewayContext, headers: IncomingHttpHeaders, method: string, now: number) {
   const ticket = cookieOf(headers.cookie ?? '');
-  const user = ticket === null ? null : await userOfTicket(context, ticket, now);
-  if (user === null) return null;
+  const user = ticket === null ? undefined : (await readTicket(context, ticket, now))?.user;
+  if (user === undefined) return null;
   if (method === 'GET' || method === 'HEAD') return user;
   const proof = headers.csrfpreventiontoken;
   return typeof proof === 'string' && checkCsrfToken(context.keys.csrf, user, proof, now) ? user : null;
 }
 
-/** The user of a ticket that is valid at that time; whether it may come in is decided by now. */
-export async function userOfTicket(
+/** What a ticket says that is valid at that time, else null; whether its user may come in is decided by now. */
+export async function readTicket(
   context: GatewayContext,
   ticket: string,
   at: number,
-): Promise<UserId | null> {
+): Promise<Ticket | null> {
   const user = ticketUser(ticket);
   if (user === null) return null;
   const now = Math.floor(context.worker.clock.now() / 1000);

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { BackupError } from '#domain/errors.ts';
 import { type AclPath, PRIVILEGES } from '#domain/permissions.ts';
-import { parseUserId, type UserId } from '#domain/principal.ts';
+import { parseUserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
 import { attemptSignIn } from '#drizzle/sign-in-throttle.ts';
-import { makeCsrfToken, makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
+import { isRenewable, makeCsrfToken, makeTicket, type Ticket, ticketKeyOf } from '#drizzle/tickets.ts';
 import { passwordHashOf } from '#drizzle/users.ts';
-import { userOfTicket } from '../authenticate.ts';
+import { readTicket } from '../authenticate.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RestCall } from './rest-call.ts';
@@ -42,7 +42,7 @@ export async function permissions({ caller }: RestCall): Promise<Record<string, 
 
 /**
  * Signs in with a password and hands out a ticket (docs/formats/protocol.md). The old ticket counts as a password, so that
- * clients can renew it.
+ * clients can renew it, for seven days.
  */
 export async function createTicket(
   context: GatewayContext,
@@ -52,12 +52,13 @@ export async function createTicket(
   const name = parameters.text('username');
   const password = parameters.text('password');
   const now = Math.floor(context.worker.clock.now() / 1000);
-  const user = await signIn(context, name, password, now, request.socket.remoteAddress ?? '');
+  const proof = await signIn(context, name, password, now, request.socket.remoteAddress ?? '');
+  const { user } = proof;
   const key = await ticketKeyOf(context.worker.db, context.keys.ticket, user, now);
   if (key === null) throw wrong();
   return {
     username: user,
-    ticket: makeTicket(key, user, now),
+    ticket: makeTicket(key, proof, now),
     CSRFPreventionToken: makeCsrfToken(context.keys.csrf, user, now),
   };
 }
@@ -68,7 +69,7 @@ async function signIn(
   password: string,
   now: number,
   address: string,
-): Promise<UserId> {
+): Promise<Ticket> {
   const { db } = context.worker;
   const user = parseUserId(name);
   // What cannot be a name is not counted under it: it may be long, and the database cannot keep every text.
@@ -76,9 +77,10 @@ async function signIn(
   const subject = counted || 'unknown';
   const entry = { principal: subject, source: address, action: 'session.signIn', subject };
   // A ticket cannot be guessed, so whoever guesses at the password does not stop its renewal.
-  if (password.startsWith('PBS:') && user.ok && (await userOfTicket(context, password, now)) === user.value) {
+  const old = password.startsWith('PBS:') && user.ok ? await readTicket(context, password, now) : null;
+  if (user.ok && old?.user === user.value && isRenewable(old, now)) {
     await recordAudit(db, { ...entry, detail: { by: 'renewal' } });
-    return user.value;
+    return old;
   }
   const right = await attemptSignIn(db, counted, address, async () => {
     const stored = user.ok ? await passwordHashOf(db, user.value) : null;
@@ -86,7 +88,7 @@ async function signIn(
   });
   const outcome = right ? {} : { outcome: 'refused' as const };
   await recordAudit(db, { ...entry, ...outcome, detail: { by: 'ticket' } });
-  if (right && user.ok) return user.value;
+  if (right && user.ok) return { user: user.value, since: now };
   throw wrong();
 }
 

@@ -7,7 +7,7 @@ import { deriveKey } from '#drizzle/derived-keys.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { apiToken, signInFailure, user } from '#drizzle/schema/auth.ts';
 import { audit } from '#drizzle/schema/system.ts';
-import { makeCsrfToken, makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
+import { checkTicket, makeCsrfToken, makeTicket, ticketKeyOf } from '#drizzle/tickets.ts';
 import { setPassword } from '#drizzle/users.ts';
 import { testGateway } from '#testing/test-gateway.ts';
 import { randomPiece } from '#testing/wire/wire-blobs.ts';
@@ -115,6 +115,22 @@ describe('a ticket', () => {
     expect((await signIn('other@ibs', ticket)).body).toBe('permission check failed.');
   });
 
+  test('is renewed for seven days from the password on, however often', async () => {
+    await makeUser('week@ibs');
+    const now = Math.floor(Date.now() / 1000);
+    const user = 'week@ibs' as UserId;
+    const key = await ticketKeyOf(gateway.db, deriveKey(gateway.secret, 'ticket'), user, now);
+    if (key === null) throw new Error('there is no such user');
+    const since = now - 7 * 86_400 + 60;
+    const renewed = await signIn(user, makeTicket(key, { user, since }, now - 5));
+    expect(renewed.status).toBe(200);
+    expect(checkTicket(key, JSON.parse(renewed.body).data.ticket, now)).toEqual({ user, since });
+    const over = makeTicket(key, { user, since: since - 120 }, now - 5);
+    expect(await ask(withCookie(over))).toBe('200');
+    expect((await signIn(user, over)).status).toBe(401);
+    await gateway.db.delete(signInFailure);
+  });
+
   test('is worth nothing when it is tampered with, old, from the future, or made with another key', async () => {
     await makeUser('tamper@ibs');
     await makeUser('admin2@ibs');
@@ -132,22 +148,22 @@ describe('a ticket', () => {
       `${text}::${Buffer.from('x'.repeat(32)).toString('base64')}`,
       `PVE${ticket.slice(3)}`,
       `${text.replace(/[0-9A-F]{8}$/, 'FFFFFFFF')}::${signature}`,
-      makeTicket(Buffer.alloc(32), user, now),
-      makeTicket(deriveKey(gateway.secret, 'ticket'), user, now),
-      makeTicket(key, user, now - 7201),
-      makeTicket(key, user, now + 400),
-      makeTicket(key, 'nobody-at-all@ibs' as UserId, now),
+      makeTicket(Buffer.alloc(32), { user, since: now }, now),
+      makeTicket(deriveKey(gateway.secret, 'ticket'), { user, since: now }, now),
+      makeTicket(key, { user, since: now }, now - 7201),
+      makeTicket(key, { user, since: now }, now + 400),
+      makeTicket(key, { user: 'nobody-at-all@ibs' as UserId, since: now }, now),
       '',
       '%',
       '::::',
     ];
     for (const each of worthless) expect(await ask(withCookie(each))).toBe(ANONYMOUS);
     expect(await ask({ Cookie: 'PBSAuthCookie=%ZZ' })).toBe(ANONYMOUS);
-    expect((await signIn('tamper@ibs', makeTicket(key, user, now - 7201))).status).toBe(401);
+    expect((await signIn('tamper@ibs', makeTicket(key, { user, since: now }, now - 7201))).status).toBe(401);
     for (const age of [0, 7100, -250])
-      expect(await ask(withCookie(makeTicket(key, user, now - age)))).toBe('200');
+      expect(await ask(withCookie(makeTicket(key, { user, since: now }, now - age)))).toBe('200');
     const stale = {
-      ...withCookie(makeTicket(key, user, now)),
+      ...withCookie(makeTicket(key, { user, since: now }, now)),
       CSRFPreventionToken: makeCsrfToken(deriveKey(gateway.secret, 'csrf'), user, now - 7201),
     };
     expect(await ask(stale, 'POST', '/admin/datastore/one/namespace?name=n9')).toBe(ANONYMOUS);
