@@ -190,6 +190,7 @@ export const ERROR_CODES = {
 
   // tasks
   TASK_NOT_FOUND: missing('There is no such task.'),
+  DRILL_NOT_FOUND: missing('There is no such report of a restore drill.'),
   TASK_NOT_REPEATABLE: unmet('The task cannot be run again.'),
   TASK_FAILED: {
     kind: 'INTERNAL_SERVER_ERROR',

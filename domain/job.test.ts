@@ -21,7 +21,7 @@ function jobOf(kind: JobSettings['kind'], jobs = firstJobs({})): JobSettings {
   return found;
 }
 
-test('a new datastore collects and verifies weekly and prunes daily, and has no keep rule', () => {
+test('a new datastore collects and verifies weekly, prunes daily and drills by hand, and has no keep rule', () => {
   expect(firstJobs({})).toEqual([
     { kind: 'prune', schedule: 'daily', window: null, options: { keep: {}, namespace: '', depth: null } },
     { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440, stopPercent: 50 } },
@@ -29,6 +29,7 @@ test('a new datastore collects and verifies weekly and prunes daily, and has no 
       ...{ kind: 'verify', schedule: 'weekly', window: null },
       options: { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null },
     },
+    { kind: 'drill', schedule: null, window: null, options: { namespace: '', depth: null } },
   ]);
   expect(lacksRule(jobOf('prune'))).toBe(true);
 });
@@ -41,6 +42,7 @@ test('wishes that come with a datastore stand in their one spelling; an empty on
     ['prune', null, null],
     ['gc', 'sun 05:00', '22:00-06:00'],
     ['verify', null, null],
+    ['drill', null, null],
   ]);
   expect(jobOf('prune', jobs).options.keep).toEqual({ daily: 7 });
 });
@@ -149,4 +151,19 @@ test('by hand only has no next run; a schedule names the zone that it runs in', 
   expect(explainEvent(null, options)).toEqual({
     ...{ schedule: null, words: 'Manual only', zone: 'Europe/Berlin', next: [] },
   });
+});
+
+test('a restore drill by schedule takes a random snapshot of its part, as the server itself', () => {
+  const { after } = changeJob(jobOf('drill'), {
+    kind: 'drill',
+    schedule: 'sun 12:00',
+    namespace: 'production' as never,
+  });
+  expect(after).toMatchObject({ schedule: 'sun 12:00', options: { namespace: 'production', depth: null } });
+  const { kind, payload } = taskOf(after, ID);
+  expect(kind).toBe('datastore.drill');
+  expect(payload).toEqual({
+    ...{ datastoreId: ID, namespace: 'production', depth: null, group: null, time: null, onBehalfOf: null },
+  });
+  expect(TASK_KINDS['datastore.drill'].payload.parse(payload)).toEqual(payload);
 });

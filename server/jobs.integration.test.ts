@@ -94,6 +94,7 @@ test('the jobs of a datastore, in the order in which they run, with words and ne
     ['prune', 'daily', 'Every day at 00:00'],
     ['gc', 'weekly', 'Every Monday at 00:00'],
     ['verify', 'weekly', 'Every Monday at 00:00'],
+    ['drill', null, 'Manual only'],
   ]);
   const [prune, gc, verify] = jobs;
   expect(prune).toMatchObject({
@@ -124,6 +125,7 @@ test('schedules that come with a new datastore are set with it', async () => {
     .where(eq(datastoreJob.datastoreId, row?.id ?? ''));
   const set = rows.map(({ kind, schedule, runWindow, options }) => [kind, schedule, runWindow, options]);
   expect(set.sort()).toEqual([
+    ['drill', null, null, { namespace: '', depth: null }],
     ['gc', 'sun 05:00', '22:00-06:00', { graceMinutes: 1440, stopPercent: 50 }],
     ['prune', 'daily', null, { keep: { daily: 7 }, namespace: '', depth: null }],
     ['verify', null, null, { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null }],
@@ -256,8 +258,20 @@ test('what cannot be read is refused with its place, and nothing is changed', as
   expect(row).toMatchObject({ comment: '', version: 1 });
 });
 
+test('a datastore that is older than a kind of job has it as a new one has, and it can be set', async () => {
+  const isIt = and(eq(datastoreJob.datastoreId, id), eq(datastoreJob.kind, 'drill'));
+  await database.db.delete(datastoreJob).where(isIt);
+  expect(await job('drill')).toMatchObject({
+    ...{ schedule: null, words: 'Manual only', options: { namespace: '', depth: null } },
+    ...{ dueSince: null, overdue: false, last: null },
+  });
+  await admin().datastore.updateJob({ name: STORE, kind: 'drill', schedule: 'sun 12:00' });
+  expect(await job('drill')).toMatchObject({ schedule: 'sun 12:00', dueSince: null });
+  expect((await job('drill')).next).toHaveLength(5);
+});
+
 test('who may see a datastore sees its jobs, and only who may configure it changes them', async () => {
-  expect((await api.as(WATCHER).datastore.jobs({ name: STORE })).jobs).toHaveLength(3);
+  expect((await api.as(WATCHER).datastore.jobs({ name: STORE })).jobs).toHaveLength(4);
   const change = { name: STORE, kind: 'gc', schedule: null } as const;
   expect(await refusal(api.as(WATCHER).datastore.updateJob(change))).toBe('PRIVILEGE_MISSING');
   expect((await job('gc')).schedule).toBe('weekly');

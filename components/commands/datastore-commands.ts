@@ -95,13 +95,21 @@ export function auditCommands(name: string, deep: boolean): CommandForm[] {
 interface Collection {
   /** Left out: what the server takes. */
   graceMinutes?: number;
+  /** Null or left out: no limit. */
+  stopPercent?: number | null;
   preview: boolean;
 }
 
-export function gcCommands(name: string, { graceMinutes, preview }: Collection): CommandForm[] {
+export function gcCommands(name: string, { graceMinutes, stopPercent, preview }: Collection): CommandForm[] {
   const grace = graceMinutes === GRACE_DEFAULT_MINUTES ? undefined : graceMinutes;
-  const cli = cliCommand(['datastore', 'gc', name], { 'grace-minutes': grace, 'dry-run': preview });
-  return commandForms(cli, preview ? 'datastore.gcPreview' : 'datastore.gc', { name, graceMinutes: grace });
+  const limit = stopPercent ?? undefined;
+  const cli = cliCommand(['datastore', 'gc', name], {
+    'grace-minutes': grace,
+    'stop-percent': limit,
+    'dry-run': preview,
+  });
+  const input = { name, graceMinutes: grace, stopPercent: limit };
+  return commandForms(cli, preview ? 'datastore.gcPreview' : 'datastore.gc', input);
 }
 
 interface Verifying {
@@ -148,28 +156,43 @@ export function pruneCommands(name: string, { namespace, keep, dryRun = false }:
     : commandForms(cli, 'datastore.prune', { name, ...(namespace === '' ? {} : { namespace }), keep });
 }
 
-/** A window of its own is an option of the collection; the others get theirs by the API. */
+interface JobChange {
+  graceMinutes?: number;
+  stopPercent?: number | null;
+  outdatedAfterDays?: number | null;
+  budgetBytes?: number | null;
+}
+
+/** Windows of a collection and of a verification are options; the others get theirs by the API. */
 export function scheduleCommands(
   name: string,
   kind: JobKind,
   { schedule, window }: { schedule: string; window: string },
+  change: JobChange = {},
 ): CommandForm[] {
   const [when, within] = [schedule.trim(), window.trim()];
+  const { graceMinutes, stopPercent, outdatedAfterDays, budgetBytes } = change;
+  const orNone = (value: number | null | undefined) => (value === null ? NEITHER : value);
   const cli = cliCommand(['datastore', 'update', name], {
     [`${kind}-schedule`]: when || NEITHER,
-    'gc-window': kind === 'gc' ? within || NEITHER : undefined,
+    [`${kind}-window`]: kind === 'gc' || kind === 'verify' ? within || NEITHER : undefined,
+    'gc-grace-minutes': graceMinutes,
+    'gc-stop-percent': orNone(stopPercent),
+    'verify-outdated-after': orNone(outdatedAfterDays),
+    'verify-budget': orNone(budgetBytes && budgetBytes / GIB),
   });
-  const input = { name, kind, schedule: when || null, window: within || null };
+  const input = { name, kind, schedule: when || null, window: within || null, ...change };
   return commandForms(cli, 'datastore.updateJob', input);
 }
 
 export function updateCommands(
   name: string,
-  changes: { comment?: string; syncLevel?: SyncLevel },
+  changes: { comment?: string; syncLevel?: SyncLevel; verifyNew?: boolean },
 ): CommandForm[] {
   const cli = cliCommand(['datastore', 'update', name], {
     comment: changes.comment,
     'sync-level': changes.syncLevel,
+    'verify-new': changes.verifyNew === undefined ? undefined : changes.verifyNew ? 'on' : 'off',
   });
   return commandForms(cli, 'datastore.update', { name, ...changes });
 }

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { GroupRef, NamespacePath, SnapshotRef } from '#domain/ids.ts';
 import { upidStart } from '#domain/upid.ts';
 import { announce } from '#drizzle/changes.ts';
-import type { Database, Executor } from '#drizzle/client.ts';
+import type { Database, Executor, Transaction } from '#drizzle/client.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { readGroupNotes, readOwner } from '#engine/hierarchy/groups.ts';
@@ -10,17 +10,20 @@ import { listSnapshots, readSnapshotInfo, type SnapshotInfo } from '#engine/hier
 
 /** Copies what the datastore says into the catalog rows. Called by everything that changes a datastore. */
 
+/** `also` happens in the same transaction, or neither does. */
 export async function refreshSnapshot(
   db: Database,
   store: Datastore,
   datastoreId: string,
   ref: SnapshotRef,
+  also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   const info = await readSnapshotInfo(store.backend, ref);
   await db.transaction(async (tx) => {
     if (info === null) await deleteSnapshot(tx, datastoreId, ref);
     else await putSnapshot(tx, datastoreId, info);
     await refreshGroup(tx, store, datastoreId, ref);
+    await also?.(tx);
     await announce(tx, 'content', datastoreId, datastoreId);
   });
 }

@@ -5,6 +5,7 @@ import { formatBytes, formatDuration } from '#domain/units.ts';
 import type { TaskEnd } from '#drizzle/tasks.ts';
 import type { BackupSession } from '#engine/backup/backup-session.ts';
 import { beginBackup } from '#engine/backup/begin-backup.ts';
+import { queueVerification } from '../catalog/verify-new.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import type { Operation } from '../operations.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
@@ -140,7 +141,13 @@ export class BackupConnection {
 
   /** False when the lists could not follow. */
   async #record(): Promise<boolean> {
-    const listed = await this.#list();
+    const { db, queue } = this.#context.worker;
+    const { id } = this.#owned;
+    const listed = await this.#attempt(() =>
+      refreshSnapshot(db, this.#owned.reader(), id, this.snapshot, async (tx) => {
+        if (this.session.finished) await queueVerification(tx, queue, id, this.snapshot);
+      }),
+    );
     return (await this.#attempt(() => this.#count())) && listed;
   }
 

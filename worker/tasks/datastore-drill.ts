@@ -56,8 +56,10 @@ export const handleDrill: TaskHandler<'datastore.drill'> = async (context) => {
         },
       ),
     );
-    for (const [digest, file] of damaged)
+    for (const [digest, file] of damaged) {
+      context.log('error', `${file} needs the chunk ${digest}, which is damaged or missing.`);
       await noteDamage(context.worker, owned, store, { snapshot, file, digest });
+    }
     return await conclude(context, { snapshot, report, problems, startedAt });
   } finally {
     lock.release();

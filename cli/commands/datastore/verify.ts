@@ -1,8 +1,7 @@
-import { type GroupRef, parseSnapshotRef, type SnapshotRef } from '#domain/ids.ts';
-import { defineCommand, UsageError } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
 import { runTask, waitOption } from '../../tasks/run-task.ts';
-import { argument, flag, parsedOption, wholeNumber } from '../../values.ts';
-import { scopeOptions } from './scope-options.ts';
+import { argument, flag, wholeNumber } from '../../values.ts';
+import { placeOf, scopeOptions, snapshotOption } from './scope-options.ts';
 
 const GIB = 1024 ** 3;
 
@@ -21,11 +20,7 @@ export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   options: {
     ...scopeOptions,
-    snapshot: parsedOption(
-      '--snapshot <snapshot>',
-      'Only this snapshot, such as vm/12345/2026-11-27T01:00:00Z',
-      parseSnapshotRef,
-    ),
+    snapshot: snapshotOption,
     outdatedAfter: wholeNumber('--outdated-after <days>', 'Also those that were found sound longer ago', 0),
     again: flag('--again', 'All of them, whatever is known'),
     budget: wholeNumber(
@@ -48,22 +43,3 @@ export const command = defineCommand({
     await runTask(context, wait, () => api.datastore.verify.mutate(wish));
   },
 });
-
-/** A snapshot or group may name its namespace itself. */
-function placeOf(
-  namespace: string | undefined,
-  group: GroupRef | undefined,
-  snapshot: SnapshotRef | undefined,
-) {
-  const one = snapshot ?? group;
-  if (snapshot && group) throw new UsageError('Give --snapshot or --group, not both.');
-  if (one === undefined) return { namespace, group: null, time: null };
-  if (namespace !== undefined && one.namespace !== '') {
-    throw new UsageError(
-      'The namespace is given twice.',
-      'Leave out --ns, or the namespace in front of the group.',
-    );
-  }
-  const { type, id } = one;
-  return { namespace: namespace ?? one.namespace, group: { type, id }, time: snapshot?.time ?? null };
-}

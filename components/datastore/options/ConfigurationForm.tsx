@@ -12,6 +12,7 @@ import type { DatastoreDetail } from '../../trpc/views.ts';
 import { Card } from '../../ui/Card.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
+import { Checkbox } from '../../ui/forms/Checkbox.tsx';
 import { Field } from '../../ui/forms/Field.tsx';
 import { Input } from '../../ui/forms/Input.tsx';
 import { Select } from '../../ui/forms/Select.tsx';
@@ -21,7 +22,7 @@ import { SYNC_WORDS } from '../datastore-words.ts';
 import { ConflictBanner } from './ConflictBanner.tsx';
 import { type Configuration, changesOf, configurationOf } from './configuration.ts';
 
-/** Comment and sync level. What somebody else changed meanwhile is shown, never overwritten. */
+/** Comment, sync level, and whether new backups are verified. What somebody else changed meanwhile is shown, never overwritten. */
 export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail }) {
   const trpc = useTRPC();
   const { lacks } = usePermissions();
@@ -88,6 +89,12 @@ export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail })
               options={SYNC_LEVELS.map((level) => ({ value: level, label: SYNC_WORDS[level].label }))}
             />
           </Field>
+          <Checkbox
+            checked={edited.verifyNew}
+            onCheckedChange={(on) => setEdited({ ...edited, verifyNew: on === true })}
+            label="Verify each backup when it is finished"
+            help="Reads it once more and checks every byte, in a task of its own; the client does not wait for it."
+          />
           <CommandLine forms={updateCommands(datastore.name, dirty ? changes : edited)} />
         </fieldset>
       </Card>

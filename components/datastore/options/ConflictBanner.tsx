@@ -39,6 +39,13 @@ export function ConflictBanner({ theirs, mine, onTakeTheirs, onKeepMine }: Confl
             mine={SYNC_WORDS[mine.syncLevel].label}
           />
         )}
+        {differs.verifyNew !== undefined && (
+          <Values
+            label="New backups"
+            theirs={theirs.verifyNew ? 'verified' : 'not verified'}
+            mine={mine.verifyNew ? 'verified' : 'not verified'}
+          />
+        )}
       </dl>
     </Banner>
   );

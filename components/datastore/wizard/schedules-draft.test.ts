@@ -27,8 +27,9 @@ test('at first collections and verifications are weekly, prunes daily, and nothi
     'Every day at 00:00; keeps everything',
     'Every Monday at 00:00',
     'Every Monday at 00:00',
+    'Manual only',
   ]);
-  expect(odd({})).toEqual(['Without a keep rule nothing is pruned, and nothing started.', null, null]);
+  expect(odd({})).toEqual(['Without a keep rule nothing is pruned, and nothing started.', null, null, null]);
 });
 
 test('a prune has next runs once it has a rule', () => {
@@ -44,6 +45,7 @@ test('what runs by hand only says what follows from it', () => {
     expect.stringContaining('when somebody runs a prune'),
     expect.stringContaining('No space comes back'),
     expect.stringContaining('Damage is found when something is restored'),
+    null,
   ]);
 });
 
@@ -68,9 +70,10 @@ test('fields that cannot be read are named in the order of the page', () => {
 test('a clash is told once, at the job that waits', () => {
   const clashes = (change: Partial<SchedulesDraft>) =>
     JOB_KINDS.map((kind) => clashWords({ ...draft, ...change }, kind, MOMENT).length);
-  expect(clashes({})).toEqual([0, 0, 1]);
-  expect(clashes({ keep: { daily: 7 } })).toEqual([0, 1, 2]);
-  expect(clashes({ gcSchedule: 'Sun 05:00' })).toEqual([0, 0, 0]);
+  expect(clashes({})).toEqual([0, 0, 1, 0]);
+  expect(clashes({ keep: { daily: 7 } })).toEqual([0, 1, 2, 0]);
+  expect(clashes({ gcSchedule: 'Sun 05:00' })).toEqual([0, 0, 0, 0]);
+  expect(clashes({ drillSchedule: 'Mon 00:00' })).toEqual([0, 0, 1, 2]);
 });
 
 test('the API is given what was typed in its one spelling', () => {

@@ -69,7 +69,7 @@ export function scheduleInput({ gcWindow, keep, ...draft }: SchedulesDraft) {
     gcSchedule: wish(draft.gcSchedule),
     ...(gcWindow.trim() === '' ? {} : { gcWindow: gcWindow.trim() }),
     verifySchedule: wish(draft.verifySchedule),
-    drillSchedule: wish(draft.drillSchedule),
+    ...(wish(draft.drillSchedule) === null ? {} : { drillSchedule: wish(draft.drillSchedule) }),
     pruneSchedule: wish(draft.pruneSchedule),
     ...(rulesOf(keep).length === 0 ? {} : { keep: definedRules(keep) }),
   };

@@ -107,7 +107,11 @@ export async function verifyDatastore(
 }
 
 /** What is named has to be there: a task that fails for a slip of the pen would be told as something that is wrong. */
-async function requireVerifyScope(db: Executor, row: DatastoreRow, input: VerifyInput): Promise<void> {
+export async function requireVerifyScope(
+  db: Executor,
+  row: DatastoreRow,
+  input: Pick<VerifyInput, 'namespace' | 'group' | 'time'>,
+): Promise<void> {
   const { namespace, group, time } = input;
   await requireNamespace(db, row, namespace);
   if (group === null) {

@@ -15,6 +15,7 @@ import {
   rescanDatastore,
   verifyDatastore,
 } from '../datastore/datastore-tasks.ts';
+import { runDrill } from '../drill/run-drill.ts';
 import { createNamespace } from '../namespace/create-namespace.ts';
 import { updateSnapshot } from '../snapshot/update-snapshot.ts';
 
@@ -49,6 +50,10 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
       // A run by hand has no end.
       const { datastoreId: _, until: _until, ...wish } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return verifyDatastore(context, { name, ...wish });
+    }
+    case 'datastore.drill': {
+      const { datastoreId: _, onBehalfOf: __, ...wish } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      return runDrill(context, { name, ...wish });
     }
     case 'namespace.create': {
       const { namespace } = TASK_KINDS[row.kind].payload.parse(row.payload);
