@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { VerifyInput } from '#domain/verify.ts';
-import { verifyCommands } from './datastore-commands.ts';
+import { scheduleCommands, verifyCommands } from './datastore-commands.ts';
 
 const whole = { namespace: '', group: null, time: null, outdatedAfterDays: null, budgetBytes: null };
 const group = { type: 'vm', id: '100' };
@@ -19,4 +19,16 @@ test.each([
   );
   expect(curl?.text).toContain('datastore.verify');
   expect(VerifyInput.parse({ name: 'main', ...wish })).toMatchObject({ time: wish.time });
+});
+
+test('a schedule is saved with its window and with what was changed about its runs', () => {
+  const draft = { schedule: 'Sun 05:00', window: '' };
+  const [gc] = scheduleCommands('main', 'gc', draft, { stopPercent: null, graceMinutes: 60 });
+  expect(gc?.text.replace(/\s*\\\n\s*/g, ' ')).toBe(
+    "ironcore-backup datastore update main --gc-schedule 'Sun 05:00' --gc-window none --gc-grace-minutes 60 --gc-stop-percent none",
+  );
+  const [verify] = scheduleCommands('main', 'verify', draft, { budgetBytes: 5 * 1024 ** 3 });
+  expect(verify?.text.replace(/\s*\\\n\s*/g, ' ')).toBe(
+    "ironcore-backup datastore update main --verify-schedule 'Sun 05:00' --verify-window none --verify-budget 5",
+  );
 });

@@ -14,6 +14,7 @@ const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
     'datastore.get',
     'datastore.prunePlan',
     'datastore.verification',
+    'datastore.topUse',
     'system.overview',
   ],
   access: ['user.list', 'token.list', 'acl.list', 'session.me', 'system.overview'],

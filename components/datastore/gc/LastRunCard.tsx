@@ -60,11 +60,15 @@ function Figures({ task, isLast }: { task: NonNullable<Runs['lastGood']>; isLast
 
 function chunkFacts(result: GcResult): KeyValue[] {
   const { usedBytes, usedChunks, removedBytes, removedChunks, pendingBytes, pendingChunks } = result;
+  const { leftBytes, leftChunks } = result;
   const grace =
     result.graceMinutes === 0 ? 'Used just before' : `In the grace of ${graceWords(result.graceMinutes)}`;
   return [
     { label: 'Needed', value: <Amount bytes={usedBytes} chunks={usedChunks} /> },
     { label: 'Freed', value: <Amount bytes={removedBytes} chunks={removedChunks} /> },
+    ...(leftChunks > 0
+      ? [{ label: 'Left at the end of the window', value: <Amount bytes={leftBytes} chunks={leftChunks} /> }]
+      : []),
     { label: grace, value: <Amount bytes={pendingBytes} chunks={pendingChunks} /> },
     { label: 'Size of all archives', value: <Bytes value={result.logicalBytes} /> },
   ];

@@ -17,6 +17,7 @@ import { LastRun } from '../runs/LastRun.tsx';
 import type { Runs } from '../runs/prepare-runs.ts';
 import { useRunsRefresh } from '../runs/use-runs.ts';
 import { graceWords, isOutdated, previewWords, readGcResult } from './prepare-gc.ts';
+import { TopUse } from './TopUse.tsx';
 
 interface PreviewCardProps {
   name: string;
@@ -55,6 +56,7 @@ export function PreviewCard({ name, previews, lastRun, disabledReason }: Preview
         )}
         {previews?.active && <ActiveRun task={previews.active} />}
         {previews ? <Told previews={previews} lastRun={lastRun} /> : <Skeleton className="h-20" />}
+        <TopUse name={name} />
       </div>
     </Card>
   );
@@ -65,7 +67,8 @@ function Told({ previews, lastRun }: { previews: Runs; lastRun: Runs['last'] }) 
   if (last === null) {
     return (
       <p className="text-muted">
-        Tells how much a garbage collection would free now, and how much more after the grace. It reads only.
+        Tells how much a garbage collection would free now and after the grace, and which snapshots hold the
+        most space. It reads only.
       </p>
     );
   }

@@ -19,6 +19,8 @@ import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
 import { datastoreHref } from '../datastore-words.ts';
 import { useRuns, useRunsRefresh } from '../runs/use-runs.ts';
 import { usualFact } from '../runs/usual-fact.ts';
+import { StopField } from '../schedule/OptionFields.tsx';
+import { stopPercentOf, stopProblem } from '../schedule/option-draft.ts';
 import { type Estimate, estimateRun, GRACE_CHOICES } from './prepare-gc.ts';
 
 interface RunGcDialogProps {
@@ -33,6 +35,8 @@ export function RunGcDialog({ datastore, onClose }: RunGcDialogProps) {
   const refresh = useRunsRefresh();
   const { name } = datastore;
   const [graceMinutes, setGraceMinutes] = useState(GRACE_DEFAULT_MINUTES);
+  const [stop, setStop] = useState('');
+  const stopPercent = stopPercentOf(stop);
   const { runs } = useRuns(name, 'datastore.gc');
   const { runs: previews } = useRuns(name, 'datastore.gcPreview');
   const run = useMutation({
@@ -62,8 +66,8 @@ export function RunGcDialog({ datastore, onClose }: RunGcDialogProps) {
           <Button
             variant="primary"
             pending={run.isPending}
-            onClick={() => run.mutate({ name, graceMinutes })}
-            disabledReason={runs?.active && 'One is on its way already'}
+            onClick={() => run.mutate({ name, graceMinutes, stopPercent })}
+            disabledReason={(runs?.active && 'One is on its way already') || stopProblem(stop)}
           >
             Run garbage collection
           </Button>
@@ -80,7 +84,12 @@ export function RunGcDialog({ datastore, onClose }: RunGcDialogProps) {
             options={GRACE_CHOICES.map(({ minutes, label }) => ({ value: String(minutes), label }))}
           />
         </Field>
-        <CommandLine forms={gcCommands(name, { graceMinutes, preview: false })} />
+        <StopField
+          value={stop}
+          onChange={setStop}
+          help="A share of what is stored. Then it removes nothing, and fails."
+        />
+        <CommandLine forms={gcCommands(name, { graceMinutes, stopPercent, preview: false })} />
       </div>
     </Dialog>
   );

@@ -14,6 +14,8 @@ import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { toastSuccess } from '../../ui/Toaster.tsx';
 import { useNow } from '../../ui/time/TimeProvider.tsx';
 import { MeaningBox } from './MeaningBox.tsx';
+import { OptionFields } from './OptionFields.tsx';
+import { changedOptions, optionDraftOf, stopProblem } from './option-draft.ts';
 import { ScheduleFields } from './ScheduleFields.tsx';
 import {
   clashesOf,
@@ -39,6 +41,8 @@ export function ScheduleDialog({ datastore, jobs, job, onClose }: ScheduleDialog
   const { name, version } = datastore;
   const { kind } = job;
   const [draft, setDraft] = useState(() => draftOf(job));
+  const [options, setOptions] = useState(() => optionDraftOf(job));
+  const change = changedOptions(job, options);
   const save = useMutation({
     ...trpc.datastore.updateJob.mutationOptions(),
     onSuccess: async () => {
@@ -47,12 +51,14 @@ export function ScheduleDialog({ datastore, jobs, job, onClose }: ScheduleDialog
       onClose();
     },
   });
-  const isWrong = scheduleProblem(draft.schedule) !== null || windowProblem(draft.window) !== null;
+  const problems = [scheduleProblem(draft.schedule), windowProblem(draft.window)];
+  const isWrong = [...problems, stopProblem(options.stopPercent)].some((problem) => problem !== null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isWrong) return;
     const { schedule, window } = draft;
-    save.mutate({ name, kind, version, schedule: schedule.trim() || null, window: window.trim() || null });
+    const when = { schedule: schedule.trim() || null, window: window.trim() || null };
+    save.mutate({ name, kind, version, ...when, ...change });
   };
   const error = maybeErrorDetails(save.error);
   return (
@@ -74,7 +80,8 @@ export function ScheduleDialog({ datastore, jobs, job, onClose }: ScheduleDialog
         {error && <ErrorBanner title="The schedule was not saved" error={error} />}
         <ScheduleFields draft={draft} onChange={setDraft} className="grid gap-4 sm:grid-cols-2" />
         <Meaning jobs={jobs} kind={kind} draft={draft} />
-        <CommandLine forms={scheduleCommands(name, kind, draft)} />
+        <OptionFields kind={kind} draft={options} onChange={setOptions} />
+        <CommandLine forms={scheduleCommands(name, kind, draft, change)} />
       </form>
     </Dialog>
   );

@@ -13,6 +13,9 @@ interface ScheduleFieldsProps {
   className?: string;
 }
 
+const WINDOW_HELP =
+  'A run waits for its beginning. Garbage collection and verification stop at its end, and go on in the next one.';
+
 /** How often, by choice or as text, and in which part of the day. */
 export function ScheduleFields({ draft, onChange, hasWindow = true, name, className }: ScheduleFieldsProps) {
   const preset = presetOf(draft.schedule);
@@ -51,7 +54,7 @@ export function ScheduleFields({ draft, onChange, hasWindow = true, name, classN
           label="Only in this part of the day"
           optional
           error={windowProblem(draft.window)}
-          help="A run that is due outside of it waits for its beginning."
+          help={WINDOW_HELP}
           className="sm:col-span-full"
         >
           <Input

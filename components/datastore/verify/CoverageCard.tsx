@@ -3,9 +3,11 @@ import { formatCount, formatPercent } from '#domain/units.ts';
 import type { Verification } from '../../trpc/views.ts';
 import { Card } from '../../ui/Card.tsx';
 import { cn } from '../../ui/class-names.ts';
+import { Hint } from '../../ui/Hint.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { StatusGlyph } from '../../ui/StatusGlyph.tsx';
-import { type CoverageLine, coverageWords, prepareCoverage } from './prepare-verify.ts';
+import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
+import { type CoverageLine, chunkLines, coverageWords, prepareCoverage } from './prepare-verify.ts';
 
 const LOOKS = {
   ok: { glyph: 'check', bar: 'bg-ok' },
@@ -19,7 +21,7 @@ interface CoverageCardProps {
   verification: Verification | undefined;
 }
 
-/** Which share of the snapshots is known to be sound, and since when. */
+/** Which share of the snapshots, and of the chunks, is known to be sound, and since when. */
 export function CoverageCard({ name, verification }: CoverageCardProps) {
   const lines = verification && prepareCoverage(verification);
   return (
@@ -36,9 +38,38 @@ export function CoverageCard({ name, verification }: CoverageCardProps) {
               <Line key={line.label} name={name} line={line} />
             ))}
           </dl>
+          <Chunks chunks={verification.chunks} />
         </div>
       )}
     </Card>
+  );
+}
+
+/** The same by chunks: what a run reads is those, and large snapshots weigh more. */
+function Chunks({ chunks }: { chunks: Verification['chunks'] }) {
+  if (chunks === null || chunks.chunks === 0) return null;
+  return (
+    <div className="grid gap-1 border-t pt-2 text-table">
+      <p className="text-muted">
+        By chunks, as of <RelativeTime at={chunks.asOf.getTime()} />
+      </p>
+      <dl className="grid">
+        {chunkLines(chunks).map(({ label, share, words }) => (
+          <div
+            key={label}
+            className="grid grid-cols-[7.25rem_minmax(0,1fr)_3.25rem] items-center gap-x-3 py-1.5 not-last:border-b"
+          >
+            <dt className="text-muted">{label}</dt>
+            <dd aria-hidden="true" className="h-2 overflow-hidden rounded-full bg-hover">
+              <span className="block h-full bg-ok" style={{ width: `${share * 100}%` }} />
+            </dd>
+            <dd className="text-right tabular-nums">
+              <Hint content={words}>{formatPercent(share)}</Hint>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 

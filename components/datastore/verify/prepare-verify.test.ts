@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskView, Verification } from '../../trpc/views.ts';
-import { budgetBytes, coverageWords, prepareCoverage, prepareHistory } from './prepare-verify.ts';
+import { budgetBytes, chunkLines, coverageWords, prepareCoverage, prepareHistory } from './prepare-verify.ts';
 
 const RESULT = {
   sound: 2,
@@ -43,6 +43,14 @@ const known = (more: Partial<Verification>): Verification => ({
 });
 
 describe('coverage', () => {
+  test('chunks are a share of all chunks, with the amounts in words', () => {
+    const within = [7, 30].map((days) => ({ days, chunks: days === 7 ? 1 : 4, bytes: days * 1024 }));
+    const lines = chunkLines({ chunks: 4, bytes: 30 * 1024, within, asOf: new Date(0) });
+    expect(lines.map(({ share }) => share)).toEqual([0.25, 1]);
+    expect(lines[0]?.words.replaceAll('\u00a0', ' ')).toBe('1 of 4 chunks, 7.00 KiB of 30.0 KiB');
+    expect(chunkLines({ chunks: 0, bytes: 0, within, asOf: new Date(0) })[0]?.share).toBe(0);
+  });
+
   test('each line is a share of all, and what can be listed leads there', () => {
     const lines = prepareCoverage(known({ sound: 2, never: 1, failed: 1 }));
     expect(

@@ -1,4 +1,4 @@
-import { countOf, formatCount } from '#domain/units.ts';
+import { countOf, formatBytes, formatCount } from '#domain/units.ts';
 import { VerifyResult } from '#domain/verify.ts';
 import { taskDurationMs } from '../../task/task-words.ts';
 import type { TaskView, Verification } from '../../trpc/views.ts';
@@ -66,6 +66,19 @@ export function prepareCoverage(verification: Verification): CoverageLine[] | nu
     line('Never', never, { tone: 'warn', verified: 'never' }),
     line('Damaged', failed, { tone: 'err', verified: 'failed' }),
   ];
+}
+
+/** Which share of the chunks was found sound in which time, with the amounts in words. */
+export function chunkLines({
+  chunks,
+  bytes,
+  within,
+}: NonNullable<Verification['chunks']>): { label: string; share: number; words: string }[] {
+  return within.map((one) => ({
+    label: `Within ${one.days} days`,
+    share: chunks === 0 ? 0 : one.chunks / chunks,
+    words: `${formatCount(one.chunks)} of ${countOf(chunks, 'chunk')}, ${formatBytes(one.bytes)} of ${formatBytes(bytes)}`,
+  }));
 }
 
 /** A month is what a schedule makes of it unless it is told otherwise. */
