@@ -9,7 +9,8 @@ export default defineConfig({
   globalSetup: './e2e/support/build-console.ts',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  // Each has a server and a browser of its own; one alone leaves a core half idle.
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: 'line',

@@ -33,6 +33,7 @@ test('the list is narrowed by saved views and chips, all in the address', async 
   await expect(page).toHaveURL(/state=running&state=queued/);
   await expect(page.getByText('No tasks match')).toBeVisible();
   await page.getByRole('link', { name: 'All', exact: true }).click();
+  await expect(page).toHaveURL(/\/tasks$/);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Backup' }).click();
   await page.keyboard.press('Escape');

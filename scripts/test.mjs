@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { browserCounts, counted, vitestCounts } from './test-reports.mjs';
 
@@ -31,9 +31,9 @@ const check = (name, ...words) => ({
   count: (status) => (status === 0 ? counted(1, 0) : counted(0, 1, 0, [name])),
 });
 
-const vitest = (project) => {
+const vitest = (project, ...more) => {
   const report = join(scratch, `${project}.json`);
-  const words = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'];
+  const words = ['vitest', 'run', '--project', project, ...more, '--reporter=default', '--reporter=json'];
   return {
     name: project,
     words: [...words, `--outputFile.json=${report}`, ...(TWICE ? ['--retry=1'] : [])],
@@ -57,7 +57,8 @@ const steps = [
   check('route types', 'next', 'typegen'),
   check('types', 'tsc', '--noEmit'),
   vitest('unit'),
-  vitest('integration'),
+  // They wait for servers, disks and clocks: half as many again as there are cores keep these busy.
+  vitest('integration', `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`),
   browser(),
   ...(FAULTS ? [vitest('faults')] : []),
 ];
