@@ -4,6 +4,7 @@ import { BACKUP_TYPES, formatSnapshotTime } from './ids.ts';
 import { parsePrincipalId } from './principal.ts';
 import { schemaOf } from './schema.ts';
 import { GroupScope, scopeSubject } from './scope.ts';
+import { SnapshotInput } from './snapshot.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './units.ts';
 import { VERIFY_PRIVILEGES } from './verify.ts';
 
@@ -45,6 +46,20 @@ export type DrillGetInput = z.infer<typeof DrillGetInput>;
 
 /** Problems that a report names; more are counted in the log of its task only. */
 export const DRILL_PROBLEMS_MAX = 20;
+
+/** Whether there is room for a drill; without a snapshot only how much there is. */
+export const DrillRoomInput = z.object({
+  name: DatastoreNameInput,
+  snapshot: SnapshotInput.omit({ datastore: true }).nullable().default(null),
+});
+export type DrillRoomInput = z.infer<typeof DrillRoomInput>;
+
+export interface DrillRoom {
+  /** Bytes that a drill may fill: what is free in the scratch directory, less a reserve. */
+  roomBytes: number;
+  /** What the snapshot takes when it is restored; null without one. */
+  neededBytes: number | null;
+}
 
 const amount = z.number().int().nonnegative();
 

@@ -171,6 +171,14 @@ export const TASK_KINDS = {
       { phase: 'Compare', title: 'Read it back, and compare it with what was backed up' },
     ],
   },
+  'datastore.drillRoom': {
+    title: 'Room for a restore drill',
+    payload: OnDatastore.extend({ snapshot: SnapshotInput.nullable() }),
+    onLost: 'fail',
+    onCancel: 'Nothing was changed.',
+    again: { never: 'Ask anew.' },
+    quiet: true,
+  },
   'datastore.prune': {
     title: 'Prune datastore',
     payload: OnDatastore.extend(PrunePayload.shape),

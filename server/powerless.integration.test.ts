@@ -62,6 +62,7 @@ const OTHERWISE: Record<string, object> = {
   'datastore.updateJob': { kind: 'gc', schedule: 'daily' },
   'datastore.prunePlan': { keep: {} },
   'datastore.prune': { keep: {} },
+  'drill.get': { id: TASK },
   'schedule.explain': { text: 'daily' },
   'settings.update': { siteName: 'Other' },
   'task.get': { id: TASK },

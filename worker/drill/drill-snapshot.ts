@@ -167,6 +167,14 @@ async function told<T>(job: DrillJob, what: string, work: () => Promise<T>): Pro
   }
 }
 
+/** Bytes that the snapshot takes when it is restored. ARCHIVE_ENCRYPTED where nothing of it can be, DATA_CORRUPT. */
+export async function measureDrill(from: SnapshotSource, snapshot: SnapshotRef): Promise<number> {
+  const { files } = await readManifest(from, snapshot);
+  const plain = files.filter(({ cryptMode }) => cryptMode !== 'encrypt');
+  if (plain.length === 0 && files.length > 0) throw encryptedError();
+  return neededBytes(from, plain);
+}
+
 /** What is all zeros becomes a hole. What cannot be told because an index is damaged is told when it is restored. */
 async function neededBytes(from: SnapshotSource, files: readonly ManifestEntry[]): Promise<number> {
   let bytes = 0;
@@ -183,7 +191,7 @@ async function neededBytes(from: SnapshotSource, files: readonly ManifestEntry[]
   return bytes;
 }
 
-export function encryptedError(): BackupError {
+function encryptedError(): BackupError {
   return new BackupError('ARCHIVE_ENCRYPTED', 'The snapshot is encrypted: the server cannot restore it.', {
     hint: 'Try a restore with the client and the key that made it; a verification checks what can be checked without.',
   });

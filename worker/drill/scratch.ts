@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BackupError } from '#domain/errors.ts';
 import { formatBytes } from '#domain/units.ts';
 import { listWorkers } from '#drizzle/leases.ts';
+import type { WorkerConfig } from '../env.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 /**
@@ -36,7 +37,13 @@ export async function makeScratch(
   }
 }
 
-export async function freeBytes(path: string): Promise<number> {
+/** What a drill may fill, in bytes. */
+export async function roomBytes({ scratchDirectory }: WorkerConfig): Promise<number> {
+  await fs.mkdir(scratchDirectory, { recursive: true, mode: 0o700 });
+  return Math.max(0, (await freeBytes(scratchDirectory)) - RESERVE_BYTES);
+}
+
+async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await fs.statfs(path);
   return bavail * bsize;
 }

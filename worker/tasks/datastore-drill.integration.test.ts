@@ -91,7 +91,7 @@ test('a directory, an image and a small file come back, and every hash is equal'
   expect(ended).toMatchObject({ state: 'succeeded', error: null });
   // 105 files of the tree, its catalog, the image and the small file.
   expect(ended.outcome).toMatch(
-    /^host\/web\/2023-11-14T22:13:20Z restored in .*: 108 files, 40\.\d MiB, every hash equal\.$/,
+    /^host\/web\/2023-11-14T22:13:20Z restored in .*: 108\sfiles, 40\.\d\sMiB, every hash equal\.$/,
   );
   const result = ended.result as DrillResult;
   expect(result).toMatchObject({ choice: 'named', restoredFiles: 108, problems: 0, encrypted: 0 });
@@ -108,34 +108,6 @@ test('a directory, an image and a small file come back, and every hash is equal'
   await expect(admin().drill.get({ name: MAIN, id: crypto.randomUUID() })).rejects.toMatchObject({
     cause: { code: 'DRILL_NOT_FOUND' },
   });
-});
-
-test('a damaged chunk fails the drill, is named, and is set aside as by a verification', async () => {
-  const disk = makeDisk();
-  await backUp('hurt', [`disk.img:${disk}`]);
-  const index = fs.readFileSync(`${gateway.path()}/${nameOf('hurt')}/disk.img.fidx`);
-  const digest = index.subarray(4096, 4096 + 32).toString('hex');
-  const path = `${gateway.path()}/.chunks/${digest.slice(0, 4)}/${digest}`;
-  const bytes = fs.readFileSync(path);
-  bytes[100] = (bytes[100] ?? 0) ^ 1;
-  fs.writeFileSync(path, bytes);
-  const ended = await api.ended(await drill('hurt'));
-  await gateway.expectError(/a chunk is damaged/);
-  expect(ended).toMatchObject({ state: 'failed', error: { code: 'DATA_CORRUPT' } });
-  expect(ended.outcome).toContain(`The restore drill of ${nameOf('hurt')} failed after`);
-  expect(ended.outcome).toMatch(/: 1 problem\. disk\.img: The archive cannot be restored at byte 0/);
-  expect(ended.log).toContainEqual(expect.stringContaining(`disk.img.fidx needs the chunk ${digest}`));
-  expect(ended.log).toContainEqual(expect.stringMatching(`^error: ${nameOf('hurt')}: disk\\.img: `));
-  const { reports } = await admin().drill.list({ name: MAIN, limit: 1 });
-  expect(reports[0]).toMatchObject({
-    id: ended.id,
-    state: 'failed',
-    problems: [expect.stringContaining('disk.img')],
-  });
-  const rows = await gateway.db.select().from(damagedChunk).where(eq(damagedChunk.digest, digest));
-  expect(rows).toHaveLength(1);
-  await backUp('hurt', [`disk.img:${disk}`], TIME + 60);
-  expect((await api.ended(await drill('hurt', TIME + 60))).state).toBe('succeeded');
 });
 
 /** An image of one chunk over and over: as large as one likes, and small in the datastore. */
@@ -160,6 +132,15 @@ async function backUpAlike(id: string, count: number): Promise<void> {
 test('what does not fit into the scratch directory is refused before anything is written', async () => {
   const { bavail, bsize } = fs.statfsSync(gateway.dataDirectory);
   await backUpAlike('huge', Math.ceil((bavail * bsize) / CHUNK_BYTES) + 1);
+  const snapshot = {
+    namespace: '' as NamespacePath,
+    type: 'host' as const,
+    id: 'huge' as BackupId,
+    time: TIME,
+  };
+  const { roomBytes, neededBytes } = await admin().drill.room({ name: MAIN, snapshot });
+  expect(neededBytes).toBeGreaterThan(roomBytes);
+  expect(await admin().drill.room({ name: MAIN })).toMatchObject({ neededBytes: null });
   const ended = await api.ended(await drill('huge'));
   expect(ended).toMatchObject({ state: 'failed', error: { code: 'SCRATCH_FULL' } });
   expect(ended.outcome).toMatch(/has .* free, and the drill needs .* and 256.MiB in reserve\.$/);
@@ -170,7 +151,10 @@ describe('one that takes a while', () => {
   async function restoring(id: string): Promise<string> {
     const { taskId } = await drill(id);
     await expect
-      .poll(async () => (await admin().task.get({ id: taskId })).progress?.phase, { interval: 20, timeout: 15_000 })
+      .poll(async () => (await admin().task.get({ id: taskId })).progress?.phase, {
+        interval: 20,
+        timeout: 15_000,
+      })
       .toBe('Restore');
     expect(fs.readdirSync(scratch())).toHaveLength(1);
     return taskId;
@@ -218,6 +202,15 @@ describe('choosing', () => {
     const ended = await api.ended(await drill('sealed'));
     expect(ended).toMatchObject({ state: 'failed', error: { code: 'ARCHIVE_ENCRYPTED' } });
     expect(ended.outcome).toBe('The snapshot is encrypted: the server cannot restore it.');
+    const snapshot = {
+      namespace: '' as NamespacePath,
+      type: 'host' as const,
+      id: 'sealed' as BackupId,
+      time: TIME,
+    };
+    await expect(admin().drill.room({ name: MAIN, snapshot })).rejects.toMatchObject({
+      cause: { code: 'ARCHIVE_ENCRYPTED' },
+    });
     const random = await api.ended(await drill('sealed', null));
     expect(random).toMatchObject({ state: 'warnings' });
     expect(random.outcome).toMatch(/^All there is \(1 snapshot\) is encrypted/);
@@ -238,4 +231,32 @@ describe('choosing', () => {
     expect(ended).toMatchObject({ state: 'succeeded' });
     expect(ended.outcome).toBe('There is no finished snapshot: nothing was restored.');
   });
+});
+
+test('a damaged chunk fails the drill, is named, and is set aside as by a verification', async () => {
+  const disk = makeDisk();
+  await backUp('hurt', [`disk.img:${disk}`]);
+  const index = fs.readFileSync(`${gateway.path()}/${nameOf('hurt')}/disk.img.fidx`);
+  const digest = index.subarray(4096, 4096 + 32).toString('hex');
+  const path = `${gateway.path()}/.chunks/${digest.slice(0, 4)}/${digest}`;
+  const bytes = fs.readFileSync(path);
+  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  fs.writeFileSync(path, bytes);
+  const ended = await api.ended(await drill('hurt'));
+  await gateway.expectError(/a chunk is damaged/);
+  expect(ended).toMatchObject({ state: 'failed', error: { code: 'DATA_CORRUPT' } });
+  expect(ended.outcome).toContain(`The restore drill of ${nameOf('hurt')} failed after`);
+  expect(ended.outcome).toMatch(/: 1 problem\. disk\.img: The archive cannot be restored at byte 0/);
+  expect(ended.log).toContainEqual(expect.stringContaining(`disk.img.fidx needs the chunk ${digest}`));
+  expect(ended.log).toContainEqual(expect.stringMatching(`^error: ${nameOf('hurt')}: disk\\.img: `));
+  const { reports } = await admin().drill.list({ name: MAIN, limit: 1 });
+  expect(reports[0]).toMatchObject({
+    id: ended.id,
+    state: 'failed',
+    problems: [expect.stringContaining('disk.img')],
+  });
+  const rows = await gateway.db.select().from(damagedChunk).where(eq(damagedChunk.digest, digest));
+  expect(rows).toHaveLength(1);
+  await backUp('hurt', [`disk.img:${disk}`], TIME + 60);
+  expect((await api.ended(await drill('hurt', TIME + 60))).state).toBe('succeeded');
 });

@@ -6,6 +6,7 @@ import { handleAdopt } from './datastore-adopt.ts';
 import { handleAudit } from './datastore-audit.ts';
 import { handleCreate } from './datastore-create.ts';
 import { handleDrill } from './datastore-drill.ts';
+import { handleDrillRoom } from './datastore-drill-room.ts';
 import { handleGc, handleGcPreview } from './datastore-gc.ts';
 import { handleInspect } from './datastore-inspect.ts';
 import { handleMaintenance } from './datastore-maintenance.ts';
@@ -35,6 +36,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.gcPreview': handleGcPreview,
   'datastore.verify': handleVerify,
   'datastore.drill': handleDrill,
+  'datastore.drillRoom': handleDrillRoom,
   'datastore.maintenance': handleMaintenance,
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
