@@ -95,6 +95,8 @@ export const TrashListInput = z.object({
   namespace: schemaOf((text) => parseNamespacePath(text)).optional(),
   type: schemaOf((text) => parseBackupType(text)).optional(),
   id: schemaOf((text) => parseBackupId(text)).optional(),
+  /** A part of the group as it is written, with its namespace: `production/vm/12345`; case does not count. */
+  search: z.string().trim().max(128).optional(),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(100),
 });

@@ -1,7 +1,7 @@
 import { countOf, formatBytes } from '#domain/units.ts';
 import { defineCommand } from '../../command.ts';
 import type { Api, TrashPage } from '../../connect/api.ts';
-import { argument, flag, wholeNumber } from '../../values.ts';
+import { argument, flag, text, wholeNumber } from '../../values.ts';
 import { parsePlace } from '../parse-place.ts';
 import { itemColumns, shownItem } from './trash-items.ts';
 
@@ -15,6 +15,7 @@ export const command = defineCommand({
   examples: [
     'ironcore-backup trash list ibs-primary',
     'ironcore-backup trash list ibs-primary:vm/12345 --all',
+    'ironcore-backup trash list ibs-primary --search vm/12',
   ],
   arguments: {
     where: argument('<where>', 'datastore, datastore:namespace or datastore:namespace/type/id', {
@@ -22,19 +23,25 @@ export const command = defineCommand({
     }),
   },
   options: {
+    search: text('--search <text>', 'Only groups whose name contains it, such as production/vm/12'),
     limit: wholeNumber('--limit <n>', `At most so many (default: ${LIMIT})`),
     all: flag('--all', 'All of them'),
   },
-  async run(context, { where, limit, all }) {
+  async run(context, { where, search, limit, all }) {
     const { datastore = '', ...filter } = parsePlace(where);
     const most = all ? Number.POSITIVE_INFINITY : (limit ?? LIMIT);
-    const page = await readPages(await context.api(), { datastore, ...filter }, most);
+    const page = await readPages(await context.api(), { datastore, ...filter, search }, most);
     const { print } = context;
-    const empty = page.trashDays > 0 ? 'The trash is empty.' : 'The trash is empty, and switched off.';
+    const isWhole = search === undefined && where === datastore;
+    const empty = isWhole ? emptyWords(page) : 'Nothing of that lies in the trash.';
     await print.list(page.items.map(shownItem), itemColumns(print.cells), empty);
     if (page.items.length > 0) print.say(summary(page));
   },
 });
+
+function emptyWords({ trashDays }: TrashPage): string {
+  return trashDays > 0 ? 'The trash is empty.' : 'The trash is empty, and switched off.';
+}
 
 type Filter = Parameters<Api['trash']['list']['query']>[0];
 

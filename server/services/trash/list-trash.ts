@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { owns, type PrincipalId } from '#domain/principal.ts';
@@ -63,12 +63,17 @@ const REFERENCE = [
   desc(trashedSnapshot.time),
 ];
 
-function conditions(row: DatastoreRow, { namespace, type, id }: TrashListInput): (SQL | undefined)[] {
+/** `production/vm/12345`, as lists write it. */
+const GROUP_PATH = sql`case ${trashedSnapshot.namespace} when '' then '' else ${trashedSnapshot.namespace} || '/' end
+  || ${trashedSnapshot.type} || '/' || ${trashedSnapshot.backupId}`;
+
+function conditions(row: DatastoreRow, { namespace, type, id, search }: TrashListInput): (SQL | undefined)[] {
   return [
     eq(trashedSnapshot.datastoreId, row.id),
     namespace === undefined ? undefined : eq(trashedSnapshot.namespace, namespace),
     type ? eq(trashedSnapshot.type, type) : undefined,
     id ? eq(trashedSnapshot.backupId, id) : undefined,
+    search ? ilike(GROUP_PATH, `%${search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
   ];
 }
 
