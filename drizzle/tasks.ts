@@ -12,6 +12,7 @@ import {
 } from '#domain/task.ts';
 import { announce } from './changes.ts';
 import type { Database, Executor, Transaction } from './client.ts';
+import { removeEndedTasks } from './days.ts';
 import { noteJobEnd } from './jobs.ts';
 import { ATTEMPTS_MAX, datastoreQueue, type Queue, SYSTEM_QUEUE } from './queue.ts';
 import { task, taskLog } from './schema/task.ts';
@@ -293,5 +294,5 @@ export async function forgetOldTasks(db: Database, retentionDays: number): Promi
   await db
     .delete(task)
     .where(and(inArray(task.kind, QUIET_KINDS), lt(task.createdAt, sql`now() - interval '1 hour'`)));
-  await db.delete(task).where(and(lt(task.finishedAt, old), sql`${task.finishedAt} is not null`));
+  await removeEndedTasks(db, sql`${task.finishedAt} < ${old}`);
 }

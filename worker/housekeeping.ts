@@ -1,10 +1,12 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { announce, forgetOldChanges } from '#drizzle/changes.ts';
+import { forgetOldDays } from '#drizzle/days.ts';
 import { listWorkers } from '#drizzle/leases.ts';
 import { datastore, datastoreSample } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { failLostTasks, forgetOldTasks } from '#drizzle/tasks.ts';
 import { removeLeftScratch } from './drill/scratch.ts';
+import { noteStatus } from './note-status.ts';
 import type { Ownership } from './ownership.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -65,6 +67,7 @@ async function takeSamples(context: WorkerContext, ownership: Ownership): Promis
   for (const owned of ownership.list()) {
     await owned.noteChunks();
     await owned.reload();
+    await noteStatus(context, owned.row, 1);
     const { totalBytes, usedBytes, chunksCountedAt, id } = owned.row;
     const chunkBytes = chunksCountedAt === null ? null : owned.row.chunkBytes;
     const receivedBytes = owned.receivedBytes;
@@ -79,6 +82,7 @@ async function clean(context: WorkerContext): Promise<void> {
   await forgetOldChanges(context.db);
   await removeLeftScratch(context);
   await forgetOldTasks(context.db, await readSetting(context.db, 'taskRetentionDays'));
+  await forgetOldDays(context.db);
   await context.db
     .delete(datastoreSample)
     .where(lt(datastoreSample.at, sql`now() - make_interval(days => ${SAMPLES_KEPT_DAYS})`));

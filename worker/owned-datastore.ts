@@ -15,6 +15,7 @@ import { countDamaged, dropHealed, loadDamaged } from './catalog/damaged-chunks.
 import { reconcileCatalog } from './catalog/reconcile.ts';
 import { EngineOpener, type OpenEngine } from './engine-opener.ts';
 import { keepReserve } from './keep-reserve.ts';
+import { noteStatus } from './note-status.ts';
 import { type DatastoreRow, followSyncLevel, leadsElsewhere, needsReopening } from './open-datastore.ts';
 import { type Operation, Operations, stoppedBecause } from './operations.ts';
 import { type LeaseHooks, OwnerSign } from './owner-mark.ts';
@@ -214,6 +215,7 @@ export class OwnedDatastore {
     await announce(this.#context.db, 'datastore', this.id, this.id);
     this.#context.log.info({ datastore: this.name, status, reason }, 'datastore status');
     await this.reload();
+    await noteStatus(this.#context, this.#row, 0);
   }
 
   /** Null when it is open now, else why not. */

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('restore', 'Get an archive of a snapshot back', () => import('./restore.ts')),
   entry('datastore list', 'List datastores with status and usage', () => import('./datastore/list.ts')),
   entry('datastore show', 'Show everything about a datastore', () => import('./datastore/show.ts')),
+  entry('datastore days', 'Show how it was, day by day', () => import('./datastore/days.ts')),
   entry('datastore create', 'Make a datastore in an empty directory', () => import('./datastore/create.ts')),
   entry('datastore adopt', 'Take over an existing datastore', () => import('./datastore/adopt.ts')),
   entry('datastore inspect', 'Look at a directory before using it', () => import('./datastore/inspect.ts')),

@@ -15,6 +15,7 @@ export type DatastoreDetail = Answer<Api['datastore']['get']['query']>;
 export type DatastoreJobs = Answer<Api['datastore']['jobs']['query']>;
 export type TopUse = Answer<Api['datastore']['topUse']['query']>;
 export type DrillView = Answer<Api['drill']['get']['query']>;
+export type DayView = Answer<Api['datastore']['days']['query']>['days'][number];
 export type PrunePlan = Answer<Api['datastore']['prunePlan']['query']>;
 export type PlaceReport = Answer<Api['datastore']['inspectPath']['mutate']>;
 export type NamespaceView = Answer<Api['namespace']['list']['query']>[number];

@@ -17,6 +17,10 @@ export function showDatastoreCommand(name: string): string {
   return cliCommand(['datastore', 'show', name]);
 }
 
+export function daysCommand(name: string, days: number): string {
+  return cliCommand(['datastore', 'days', name], { days });
+}
+
 export interface NewDatastore {
   type: 'local';
   name: string;

@@ -3,7 +3,7 @@ import type { ServerEvent } from '../trpc/views.ts';
 /** Which questions may have another answer after a change, by topic of the change. */
 const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
   task: ['task.list', 'task.causes', 'task.get', 'datastore.jobs', 'system.overview'],
-  datastore: ['datastore.list', 'datastore.get', 'datastore.jobs', 'system.overview'],
+  datastore: ['datastore.list', 'datastore.get', 'datastore.jobs', 'datastore.days', 'system.overview'],
   content: [
     'snapshot.list',
     'snapshot.get',

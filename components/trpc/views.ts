@@ -12,6 +12,7 @@ export type DatastoreDetail = RouterOutputs['datastore']['get'];
 export type PlaceReport = RouterOutputs['datastore']['inspectPath'];
 
 export type DatastoreJobs = RouterOutputs['datastore']['jobs'];
+export type DayView = RouterOutputs['datastore']['days']['days'][number];
 export type JobView = DatastoreJobs['jobs'][number];
 export type Verification = RouterOutputs['datastore']['verification'];
 export type TopUse = RouterOutputs['datastore']['topUse'];

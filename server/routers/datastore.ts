@@ -26,6 +26,7 @@ import {
 import { getDatastore } from '../services/datastore/get-datastore.ts';
 import { inspectPath } from '../services/datastore/inspect-path.ts';
 import { listDatastores } from '../services/datastore/list-datastores.ts';
+import { DaysInput, listDays } from '../services/datastore/list-days.ts';
 import { listJobs } from '../services/datastore/list-jobs.ts';
 import { planPruneOf } from '../services/datastore/plan-prune.ts';
 import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
@@ -60,6 +61,7 @@ export const datastoreRouter = router({
     .input(UpdateDatastoreInput)
     .mutation(({ ctx, input }) => updateDatastore(ctx, input)),
   jobs: procedure.input(Named).query(({ ctx, input }) => listJobs(ctx, input)),
+  days: procedure.input(DaysInput).query(({ ctx, input }) => listDays(ctx, input)),
   updateJob: procedure
     .meta({ wantsPassword: removesSnapshots })
     .input(UpdateJobInput)

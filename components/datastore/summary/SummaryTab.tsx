@@ -9,6 +9,7 @@ import { useDatastore } from '../use-datastore.ts';
 import { useProbe } from '../use-probe.ts';
 import { ContentCard } from './ContentCard.tsx';
 import { FactsCard } from './FactsCard.tsx';
+import { HealthCard } from './HealthCard.tsx';
 import { JobsCard } from './JobsCard.tsx';
 import { ProbeCard } from './ProbeCard.tsx';
 import { UsageCard } from './UsageCard.tsx';
@@ -25,6 +26,9 @@ export function SummaryTab({ name }: { name: string }) {
           <ErrorBanner title="The probe did not start" error={errorDetails(error)} onDismiss={clearError} />
         </div>
       )}
+      <div className="min-w-0 xl:col-span-2">
+        <HealthCard name={name} />
+      </div>
       <UsageCard datastore={datastore} />
       <ContentCard datastore={datastore} />
       <ProbeCard

@@ -17,6 +17,7 @@ export default async function Page({ params }: PageProps) {
     <Prefetched
       ask={(queries, api) => [
         queries.prefetchQuery(api.datastore.get.queryOptions({ name })),
+        queries.prefetchQuery(api.datastore.days.queryOptions({ name })),
         queries.prefetchQuery(api.task.list.queryOptions({ datastore: name, limit: RECENT_TASKS })),
       ]}
     >
