@@ -63,7 +63,11 @@ async function removeAbandonedCreations(context: WorkerContext): Promise<void> {
   for (const { id } of removed) await announce(context.db, 'datastore', id);
 }
 
-async function takeSamples(context: WorkerContext, ownership: Ownership): Promise<void> {
+/** What each datastore is like now: for its curves, and for the record of the day. */
+export async function takeSamples(
+  context: Pick<WorkerContext, 'db' | 'clock'>,
+  ownership: Pick<Ownership, 'list'>,
+): Promise<void> {
   for (const owned of ownership.list()) {
     await owned.noteChunks();
     await owned.reload();

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
 import type { DatastoreName, SnapshotRef } from '#domain/ids.ts';
 import type { Database, DatabaseHandle } from '#drizzle/client.ts';
+import { readDays } from '#drizzle/days.ts';
 import { datastore, datastoreLease } from '#drizzle/schema/datastore.ts';
+import { datastoreDay } from '#drizzle/schema/day.ts';
 import { LocalBackend } from '#engine/backends/local/local-backend.ts';
 import type { Digest } from '#engine/chunks/digest.ts';
 import type { Datastore } from '#engine/datastore.ts';
@@ -21,6 +23,7 @@ import { provisionStore } from '#testing/provision-store.ts';
 import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 import { type Piece, randomPiece } from '#testing/wire/wire-blobs.ts';
 import { ownIdentity } from './host-identity.ts';
+import { takeSamples } from './housekeeping.ts';
 import { OwnedDatastore } from './owned-datastore.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -349,4 +352,19 @@ test('some space is kept in reserve while it is open for writing', async () => {
   fs.rmSync(reserve, { force: true });
   await online();
   expect(fs.statSync(reserve).size).toBe(8 * 1024 * 1024);
+});
+
+test('each change of the status is on record with its day, and so is each minute of what it is', async () => {
+  await database.db.delete(datastoreDay);
+  const one = await online();
+  await one.applyProbe(GONE);
+  await one.applyProbe(SOUND);
+  const today = async () => (await readDays(database.db, one.id, '2000-01-01'))[0];
+  expect(await today()).toMatchObject({
+    ...{ minutes: { online: 0, offline: 0 }, reasons: { offline: 'It is gone.' } },
+  });
+  for (let minute = 0; minute < 2; minute += 1) {
+    await takeSamples({ db: database.db, clock }, { list: () => [one] });
+  }
+  expect((await today())?.minutes).toEqual({ online: 2, offline: 0 });
 });
