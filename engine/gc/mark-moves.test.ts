@@ -117,6 +117,14 @@ test('into the trash, before its group is walked', async () => {
   expectWhole();
 });
 
+test('into the trash, between the walks of its group and of the trash: it counts once', async () => {
+  const played = play({ afterGroups: () => forget() });
+  const { references, archiveBytes } = await collect();
+  expect(played.steps).toEqual(['after groups']);
+  expect({ references, archiveBytes }).toEqual({ references: 4, archiveBytes: 4 * 3000 });
+  expectWhole();
+});
+
 test('into the trash and out of it again: each walk looks where it is not', async () => {
   let item: TrashItem | null = null;
   const played = play({

@@ -11,7 +11,7 @@ import { groupPlace } from '../locks/places.ts';
 import { type TrashedGroup, trashedGroups } from '../trash/list-trash.ts';
 import { contentKey } from '../trash/trash-layout.ts';
 import { listIndexFiles } from './index-files.ts';
-import { IndexMarker } from './mark-index.ts';
+import { IndexMarker, type MarkedIndex } from './mark-index.ts';
 import { MarkTable } from './mark-table.ts';
 import type { PlacedIndex } from './placed-indexes.ts';
 
@@ -67,20 +67,18 @@ export async function mark(store: Datastore, options: MarkOptions): Promise<Mark
 }
 
 class MarkWalk {
-  readonly marks: Omit<Marks, 'keys'>;
+  readonly marks: Omit<Marks, 'keys' | 'indexFiles' | 'archiveBytes' | 'entries'>;
   readonly #store: Datastore;
   readonly #options: MarkOptions;
   readonly #unread: Set<string>;
-  readonly #counted = new Set<string>();
+  /** Those that were read, by their keys. */
+  readonly #counted = new Map<string, MarkedIndex>();
   readonly #total: number;
   readonly #marker: IndexMarker;
 
   constructor(store: Datastore, options: MarkOptions, files: Set<string>) {
     const table = new MarkTable();
-    this.marks = {
-      ...{ table, indexFiles: 0, archiveBytes: 0, entries: 0, groups: 0, snapshots: 0, trashed: 0 },
-      strangers: [],
-    };
+    this.marks = { table, groups: 0, snapshots: 0, trashed: 0, strangers: [] };
     this.#store = store;
     this.#options = options;
     this.#unread = files;
@@ -94,24 +92,15 @@ class MarkWalk {
     this.#unread.delete(key);
     const marked = await this.#marker.mark(key, signal);
     if (marked === null) return false;
-    if (this.#counted.has(key)) return true; // read once more, since it got its name meanwhile
-    this.#counted.add(key);
-    const { marks } = this;
-    marks.indexFiles += 1;
-    marks.archiveBytes += marked.archiveBytes;
-    marks.entries += marked.entries;
-    report({
-      phase: 'Mark',
-      done: marks.indexFiles,
-      total: Math.max(this.#total, marks.indexFiles),
-      unit: 'files',
-    });
+    this.#counted.set(key, marked); // once, also when it is read once more, since it got its name meanwhile
+    const done = this.#counted.size;
+    report({ phase: 'Mark', done, total: Math.max(this.#total, done), unit: 'files' });
     return true;
   }
 
   /** One that got its name meanwhile; under the new one it counts once as well. */
   async placed({ key, from }: PlacedIndex): Promise<void> {
-    if (from !== null && this.#counted.delete(from)) this.#counted.add(key);
+    if (from !== null) this.#counted.delete(from);
     await this.index(key);
   }
 
@@ -173,6 +162,11 @@ class MarkWalk {
   }
 
   result(): Marks {
-    return { ...this.marks, keys: [...this.#counted] };
+    const marks = { ...this.marks, indexFiles: this.#counted.size, archiveBytes: 0, entries: 0 };
+    for (const { archiveBytes, entries } of this.#counted.values()) {
+      marks.archiveBytes += archiveBytes;
+      marks.entries += entries;
+    }
+    return { ...marks, keys: [...this.#counted.keys()] };
   }
 }
