@@ -164,7 +164,7 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'An index cannot be read, so nobody knows which chunks it needs; nothing was removed.',
   },
-  GC_TOO_MUCH: unmet('A garbage collection would remove more than its limit allows; nothing was removed.'),
+  GC_TOO_MUCH: unmet('A garbage collection would remove more than its limit allows; no chunk was removed.'),
   GC_CLOCK_UNSURE: unmet(
     'The clocks disagree, so nobody can tell which chunks are in use; nothing more was removed.',
   ),

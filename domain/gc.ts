@@ -104,7 +104,7 @@ function leftWords({ leftChunks, leftBytes }: GcResult): string {
 }
 
 /** The outcome of a run whose window ended before it knew what could go. */
-export const STOPPED_BEFORE = 'Stopped at the end of the window, before anything was removed.';
+export const STOPPED_BEFORE = 'Stopped at the end of the window, before any chunk was removed.';
 
 function pendingWords({ pendingChunks, pendingBytes, graceMinutes: minutes }: GcResult): string {
   if (pendingChunks === 0) return '';

@@ -155,7 +155,7 @@ test('a collection whose window ends before it knows what can go removes nothing
   const first = await ended('gc');
   expect(first).toMatchObject({
     state: 'warnings',
-    outcome: 'Stopped at the end of the window, before anything was removed.',
+    outcome: 'Stopped at the end of the window, before any chunk was removed.',
   });
   expect(stored()).toEqual(before);
   for (const path of before) setAccessTime(path, Math.floor(Date.now() / 1000) - 172_800);

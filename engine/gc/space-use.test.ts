@@ -42,6 +42,18 @@ function byDefinition(
   return Object.fromEntries(used);
 }
 
+const NOW = 1_700_000_000;
+
+/** Of the chunks that snapshots need, those of one that was found sound since. */
+function coverageByDefinition(all: Holding[], soundAt: number[], sizes: number[]) {
+  const sum = (lists: Holding[]) => {
+    const chunks = [...new Set(lists.flatMap((one) => one.chunks))];
+    return { chunks: chunks.length, bytes: chunks.reduce((bytes, chunk) => bytes + (sizes[chunk] ?? 0), 0) };
+  };
+  const since = (days: number) => all.filter((_, at) => (soundAt[at] ?? 0) >= NOW - days * 86_400);
+  return { ...sum(all), within: [7, 30].map((days) => ({ days, ...sum(since(days)) })) };
+}
+
 test('who alone needs what is as the definition says, whatever is shared by whom', async () => {
   for (let round = 0; round < 50; round += 1) {
     const all = holdings(() => randomBytes(4).readUInt32LE(0) / 2 ** 32);
@@ -58,12 +70,15 @@ test('who alone needs what is as the definition says, whatever is shared by whom
     const lookup = new MarkLookup(table.share({ sizes: true }));
     for (const [chunk, key] of keys.entries()) lookup.noteSize(key.toString('hex'), sizes[chunk] ?? 0);
     const count = await SpaceCount.of(lookup);
-    for (const { snapshot, chunks } of all) {
-      count.begin(snapshot);
+    const soundAt = all.map((_, at) => [0, NOW - 86_400, NOW - 20 * 86_400][(at + round) % 3] ?? 0);
+    for (const [at, { snapshot, chunks }] of all.entries()) {
+      count.begin(snapshot, soundAt[at]);
       for (const chunk of chunks) count.add(lookup.slotOf(...wordsOf(chunk)));
     }
     for (const chunk of outside) count.addOutside(lookup.slotOf(...wordsOf(chunk)));
-    const { snapshots, groups, namespaces } = await count.result();
+    const question = { soundAt: () => 0, now: NOW, days: [7, 30] };
+    const { snapshots, groups, namespaces, coverage } = await count.result(question);
+    expect(coverage).toEqual(coverageByDefinition(all, soundAt, sizes));
     const named = (list: [string, UsedBytes][]) =>
       Object.fromEntries(
         list.map(([name, { exclusiveBytes, totalBytes }]) => [name, { exclusiveBytes, totalBytes }]),

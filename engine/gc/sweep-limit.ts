@@ -18,7 +18,7 @@ export function checkLimit(counts: SweepCounts, stopPercent: number, storedBytes
     'GC_TOO_MUCH',
     `It would remove ${Math.floor(percent)} % of what is stored, and may remove at most ${stopPercent} %: ` +
       `${formatCount(removed.files)} of ${countOf(chunks, 'chunk')}, ` +
-      `${formatBytes(removed.bytes)} of ${formatBytes(bytes)}. Nothing was removed.`,
+      `${formatBytes(removed.bytes)} of ${formatBytes(bytes)}. No chunk was removed.`,
     {
       hint: 'Look whether the snapshots that are gone were meant to go. If they were, run it once by hand without a limit: datastore gc NAME.',
     },
