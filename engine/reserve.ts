@@ -10,8 +10,8 @@ import type { ObjectBackend } from './backends/backend.ts';
 export const RESERVE_NAME = '.ibs-reserve';
 /** Enough for the directories of some thousand snapshots that go. */
 export const RESERVE_BYTES = 8 * 1024 * 1024;
-/** Unless so many times as much is free, it is not made: backups need the space more. */
-const ROOM = 8;
+/** Unless so many times as much is free, it is not made: what runs needs the space more. */
+const ROOM = 2;
 const PIECE_BYTES = 1024 * 1024;
 
 /**

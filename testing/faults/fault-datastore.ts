@@ -35,11 +35,16 @@ export function connectApi(server: ServerAccess): Api {
   return openApi({ console: server.console, token: server.token }, NEVER);
 }
 
-export async function createDatastore(server: ServerAccess, path: string): Promise<FaultDatastore> {
+/** What is forgotten goes for good unless `trashDays` says something else. */
+export async function createDatastore(
+  server: ServerAccess,
+  path: string,
+  { trashDays = 0 } = {},
+): Promise<FaultDatastore> {
   const api = connectApi(server);
   await api.settings.update.mutate({ allowedRoots: [dirname(path)] });
   const name = `ds-${randomBytes(4).toString('hex')}` as DatastoreName;
-  const input = { type: 'local' as const, name, path, sameFilesystemReason: REASON };
+  const input = { type: 'local' as const, name, path, trashDays, sameFilesystemReason: REASON };
   await endOf(api, await api.datastore.create.mutate(input));
   return { api, name, path, address: addressOf(server, server.gateway) };
 }

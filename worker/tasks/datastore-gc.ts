@@ -81,6 +81,7 @@ async function collect(context: GcContext, { preview, stopPercent, over }: Colle
     return { outcome: gcWords(result, { preview }), result };
   } finally {
     await owned.noteChunks();
+    if (!preview) await keepReserve(context.worker, owned.name, store);
   }
 }
 
