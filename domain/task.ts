@@ -41,7 +41,7 @@ const MARK_STEP = { phase: 'Mark', title: 'Read every index, and mark the chunks
 
 const GC_STEPS = [
   MARK_STEP,
-  { phase: 'Count', title: 'With a limit or a window: count what would go, and remove nothing yet' },
+  { phase: 'Count', title: 'With a limit or a window: count what would go' },
   { phase: 'Sweep', title: 'Look at every chunk, and remove those that nothing needs' },
 ] as const;
 

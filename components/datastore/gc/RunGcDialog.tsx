@@ -87,7 +87,7 @@ export function RunGcDialog({ datastore, onClose }: RunGcDialogProps) {
         <StopField
           value={stop}
           onChange={setStop}
-          help="A share of what is stored. Then it removes nothing, and fails."
+          help="Of what is stored. When more would go, it removes nothing and fails."
         />
         <CommandLine forms={gcCommands(name, { graceMinutes, stopPercent, preview: false })} />
       </div>

@@ -20,7 +20,7 @@ export function OptionFields({ kind, draft, onChange }: OptionFieldsProps) {
           <StopField
             value={draft.stopPercent}
             onChange={(stopPercent) => onChange({ ...draft, stopPercent })}
-            help="Then it removes nothing and fails: somebody has to look, and runs it by hand."
+            help="Of what is stored. When more would go, it removes nothing and fails."
           />
           <Field label="Grace after the last use" help="A chunk that nothing needs stays for so long.">
             <Select
@@ -71,7 +71,7 @@ interface StopFieldProps {
 /** The share of what is stored above which a collection removes nothing. */
 export function StopField({ value, onChange, help }: StopFieldProps) {
   return (
-    <Field label="Stop when more would go than" optional error={stopProblem(value)} help={help}>
+    <Field label="Removes at most" optional error={stopProblem(value)} help={help}>
       <Input
         inputMode="numeric"
         autoComplete="off"
