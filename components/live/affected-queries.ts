@@ -3,7 +3,15 @@ import type { ServerEvent } from '../trpc/views.ts';
 /** Which questions may have another answer after a change, by topic of the change. */
 const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
   task: ['task.list', 'task.causes', 'task.get', 'datastore.jobs', 'system.overview'],
-  datastore: ['datastore.list', 'datastore.get', 'datastore.jobs', 'datastore.days', 'system.overview'],
+  datastore: [
+    'datastore.list',
+    'datastore.get',
+    'datastore.jobs',
+    'datastore.days',
+    'drill.list',
+    'trash.list',
+    'system.overview',
+  ],
   content: [
     'snapshot.list',
     'snapshot.get',
@@ -15,6 +23,7 @@ const AFFECTED: Record<ServerEvent['topic'], readonly string[]> = {
     'datastore.prunePlan',
     'datastore.verification',
     'datastore.topUse',
+    'trash.list',
     'system.overview',
   ],
   access: ['user.list', 'token.list', 'acl.list', 'session.me', 'system.overview'],

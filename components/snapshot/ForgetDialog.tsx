@@ -3,6 +3,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { countOf } from '#domain/units.ts';
 import { forgetCommands } from '../commands/snapshot-commands.ts';
+import { RestorableUntil } from '../datastore/trash/RestorableUntil.tsx';
+import { trashHref } from '../datastore/trash/trash-words.ts';
 import { useTaskAction } from '../task/use-task-action.ts';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
 import { useTRPC, useTRPCClient } from '../trpc/trpc.ts';
@@ -12,7 +14,7 @@ import { ErrorBanner } from '../ui/ErrorState.tsx';
 import { KeyValueList } from '../ui/KeyValueList.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
-import { forgetFacts } from './forget-words.ts';
+import { fateWords, forgetFacts } from './forget-words.ts';
 import { type SnapshotKey, snapshotId, snapshotLabel } from './snapshot-words.ts';
 
 interface ForgetDialogProps {
@@ -34,10 +36,14 @@ export function ForgetDialog({ snapshots, onClose, onForgotten }: ForgetDialogPr
     gcTime: 0,
     retry: false,
   });
+  const fate = plan.data && fateWords(plan.data);
   const { mutateAsync } = useMutation(trpc.snapshot.forget.mutationOptions());
   const { start, pending, error } = useTaskAction(mutateAsync, {
     onDone: (task) => {
-      toastSuccess(task.outcome ?? 'Forgotten');
+      toastSuccess(
+        task.outcome ?? 'Forgotten',
+        fate?.until == null ? {} : { link: { label: 'Open trash', href: trashHref(input.datastore) } },
+      );
       onClose();
       onForgotten?.();
     },
@@ -54,7 +60,7 @@ export function ForgetDialog({ snapshots, onClose, onForgotten }: ForgetDialogPr
           ? `Forget ${snapshotLabel(first)}?`
           : `Forget ${countOf(going, 'snapshot')}?`
       }
-      description="What is forgotten can no longer be restored. This cannot be taken back."
+      description={fate?.words ?? 'Looking what becomes of it.'}
       confirmLabel={going === 0 ? 'Forget nothing' : `Forget ${countOf(going, 'snapshot')}`}
       danger
       pending={pending}
@@ -62,7 +68,15 @@ export function ForgetDialog({ snapshots, onClose, onForgotten }: ForgetDialogPr
       onConfirm={() => going > 0 && void start({ ...input, dryRun: false })}
     >
       {plan.data ? (
-        <KeyValueList layout="apart" entries={forgetFacts(plan.data)} />
+        <KeyValueList
+          layout="apart"
+          entries={[
+            ...(fate?.until == null
+              ? []
+              : [{ label: 'Can be restored until at least', value: <RestorableUntil at={fate.until} /> }]),
+            ...forgetFacts(plan.data),
+          ]}
+        />
       ) : (
         !plan.error && <Skeleton className="h-24" />
       )}

@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
 import type { ForgetPlan, SnapshotView } from '../trpc/views.ts';
-import { forgetFacts } from './forget-words.ts';
+import { fateWords, forgetFacts } from './forget-words.ts';
 
-const snapshot = (id: string, sizeBytes: number | null) =>
-  ({ namespace: '', type: 'host', id, sizeBytes }) as SnapshotView;
+const snapshot = (id: string, sizeBytes: number | null, finished = true) =>
+  ({ namespace: '', type: 'host', id, sizeBytes, finished }) as SnapshotView;
 
 function valuesOf(plan: Partial<ForgetPlan>) {
-  const facts = forgetFacts({ remove: [], keep: [], freesBytes: null, taskId: null, ...plan } as ForgetPlan);
+  const facts = forgetFacts({
+    remove: [],
+    keep: [],
+    freesBytes: null,
+    restorableUntil: null,
+    taskId: null,
+    ...plan,
+  } as ForgetPlan);
   return Object.fromEntries(facts.map(({ label, value }) => [label, value]));
 }
 
@@ -40,4 +47,26 @@ test('what a garbage collection frees is at least what nothing else needs', () =
   expect(freed({ remove: [snapshot('a', 1), snapshot('b', 1)], freesBytes: 0 })).toBe(
     'at least 0\u00a0B, and what only these share',
   );
+});
+
+test('what is finished goes to the trash, if there is one; what is not goes for good', () => {
+  const restorableUntil = new Date('2026-06-01T04:00:00Z');
+  const [whole, cut] = [snapshot('a', 1), snapshot('b', null, false)];
+  const until = restorableUntil.getTime();
+  const forGood = { words: expect.stringContaining('can no longer be restored'), until: null };
+  const fate = (remove: SnapshotView[]) => fateWords({ remove, restorableUntil });
+  expect(fate([whole])).toEqual({ words: 'It goes to the trash of the datastore.', until });
+  expect(fate([whole, whole, cut])).toEqual({
+    words: 'They go to the trash of the datastore. 1 unfinished backup goes for good.',
+    until,
+  });
+  expect(fate([cut])).toEqual(forGood);
+  expect(fateWords({ remove: [whole], restorableUntil: null })).toEqual(forGood);
+});
+
+test('space that the trash holds comes back after that', () => {
+  const remove = [snapshot('a', 1)];
+  const restorableUntil = new Date('2026-06-01T04:00:00Z');
+  expect(valuesOf({ remove, restorableUntil })).toHaveProperty('Freed by the garbage collection after that');
+  expect(valuesOf({ remove })).toHaveProperty('Freed by garbage collection');
 });

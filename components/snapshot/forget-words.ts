@@ -11,11 +11,38 @@ export function forgetFacts(plan: ForgetPlan): { label: string; value: string }[
     },
     { label: 'Their size as if nothing were shared', value: sizeWords(plan) },
     { label: 'Freed now', value: 'nothing' },
-    { label: 'Freed by garbage collection', value: freedWords(plan) },
+    { label: freedLabel(plan), value: freedWords(plan) },
     ...(plan.keep.length > 0
       ? [{ label: 'Kept', value: `${countOf(plan.keep.length, 'snapshot')}: ${reasons(plan)}` }]
       : []),
   ];
+}
+
+/** What becomes of it: unfinished backups are of no use to anybody, and never go to the trash. */
+export function fateWords({ remove, restorableUntil }: Pick<ForgetPlan, 'remove' | 'restorableUntil'>): {
+  words: string;
+  /** In ms since 1970; null where nothing can be restored. */
+  until: number | null;
+} {
+  const unfinished = remove.filter(({ finished }) => !finished).length;
+  const back = remove.length - unfinished;
+  if (restorableUntil === null || back === 0) {
+    return { words: 'What is forgotten can no longer be restored. This cannot be taken back.', until: null };
+  }
+  const rest =
+    unfinished > 0
+      ? ` ${countOf(unfinished, 'unfinished backup')} ${unfinished > 1 ? 'go' : 'goes'} for good.`
+      : '';
+  return {
+    words: `${back === 1 ? 'It goes' : 'They go'} to the trash of the datastore.${rest}`,
+    until: restorableUntil.getTime(),
+  };
+}
+
+function freedLabel(plan: ForgetPlan): string {
+  return fateWords(plan).until === null
+    ? 'Freed by garbage collection'
+    : 'Freed by the garbage collection after that';
 }
 
 /** What several of them share, and nothing else needs, comes on top. */

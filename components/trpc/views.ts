@@ -15,6 +15,7 @@ export type DatastoreJobs = RouterOutputs['datastore']['jobs'];
 export type DayView = RouterOutputs['datastore']['days']['days'][number];
 export type JobView = DatastoreJobs['jobs'][number];
 export type Verification = RouterOutputs['datastore']['verification'];
+export type DrillReport = RouterOutputs['drill']['get'];
 export type TopUse = RouterOutputs['datastore']['topUse'];
 export type PrunePlan = RouterOutputs['datastore']['prunePlan'];
 export type GroupPlan = PrunePlan['groups'][number];
@@ -26,6 +27,10 @@ export type SnapshotView = RouterOutputs['snapshot']['get'];
 export type ContentFound = RouterOutputs['snapshot']['search'];
 export type FileEntry = RouterOutputs['snapshot']['browse'][number];
 export type ForgetPlan = RouterOutputs['snapshot']['forget'];
+export type TrashPage = RouterOutputs['trash']['list'];
+export type TrashView = TrashPage['items'][number];
+export type TrashRestorePlan = RouterOutputs['trash']['restore'];
+export type TrashEmptyPlan = RouterOutputs['trash']['empty'];
 export type PreparedBackup = RouterOutputs['backup']['prepare'];
 
 export type TaskView = RouterOutputs['task']['list']['tasks'][number];
@@ -41,6 +46,7 @@ export type ServerEvent =
   RouterOutputs['events']['stream'] extends AsyncIterable<{ data: infer Data }> ? Data : never;
 
 export type SnapshotListInput = RouterInputs['snapshot']['list'];
+export type TrashListInput = RouterInputs['trash']['list'];
 export type GroupPageInput = RouterInputs['snapshot']['groupPage'];
 export type TaskListInput = RouterInputs['task']['list'];
 export type TaskCausesInput = RouterInputs['task']['causes'];

@@ -1,10 +1,11 @@
 'use client';
 
 import { CircleCheck } from 'lucide-react';
+import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import { Toaster as Primitive, toast } from 'sonner';
 
-const UNDO_MS = 10_000;
+const LONG_MS = 10_000;
 const SHOWN_MS = 5000;
 
 /** Where toasts appear; one in the root layout. */
@@ -38,13 +39,27 @@ interface ToastMore {
   description?: string;
   /** Only where it really can be taken back; the toast then stays ten seconds. */
   undo?: () => void;
+  /** Where to read on; the toast then stays ten seconds as well. */
+  link?: { label: string; href: string };
 }
 
 /** Success only: failures stay on the page, where they can be read twice. */
-export function toastSuccess(message: string, { description, undo }: ToastMore = {}) {
+export function toastSuccess(message: string, { description, undo, link }: ToastMore = {}) {
   toast.success(message, {
     description,
-    duration: undo ? UNDO_MS : SHOWN_MS,
-    action: undo && { label: 'Undo', onClick: undo },
+    duration: undo || link ? LONG_MS : SHOWN_MS,
+    action: undo ? { label: 'Undo', onClick: undo } : link && <ToastLink {...link} />,
   });
+}
+
+function ToastLink({ label, href }: { label: string; href: string }) {
+  return (
+    <Link
+      href={href}
+      onClick={() => toast.dismiss()}
+      className="inline-flex h-7 shrink-0 items-center rounded-md border border-edge px-2.5 text-table font-medium hover:bg-hover"
+    >
+      {label}
+    </Link>
+  );
 }

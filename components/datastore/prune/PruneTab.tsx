@@ -18,6 +18,7 @@ import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { whyNotWritable } from '../datastore-words.ts';
 import { useRuns } from '../runs/use-runs.ts';
 import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
+import { TrashCard } from '../trash/TrashCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
 import { LastPruneCard } from './LastPruneCard.tsx';
 import { NamespaceChoice } from './NamespaceChoice.tsx';
@@ -48,6 +49,7 @@ export function PruneTab({ name }: { name: string }) {
         </ScheduleCard>
       </div>
       <Simulator datastore={datastore} scheduled={scheduled} isRunning={Boolean(runs?.active)} />
+      <TrashCard datastore={datastore} />
     </>
   );
 }
@@ -69,7 +71,7 @@ interface SimulatorProps {
 }
 
 function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
-  const { name } = datastore;
+  const { name, trashDays } = datastore;
   const [confirming, setConfirming] = useState(false);
   const { simulation, change } = useSimulation(scheduled);
   const { keep, other, namespace, offset } = simulation;
@@ -97,6 +99,7 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
           onChange={(next) => change({ keep: next })}
           plan={a.data}
           isStale={a.isPlaceholderData}
+          trashDays={trashDays}
           narrow={compares}
           actions={
             <>
@@ -118,7 +121,7 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
           }
           footer={<CommandHint text={pruneCommands(name, { namespace, keep, dryRun: true })} />}
         />
-        {other && <OtherPolicy {...{ place, other, change, a, b }} />}
+        {other && <OtherPolicy {...{ place, trashDays, other, change, a, b }} />}
       </div>
       <NamespaceChoice name={name} value={namespace} onChange={(next) => change({ namespace: next })} />
       {(a.data || !a.error) && (
@@ -129,7 +132,7 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
           otherPlan={other ? b.data : undefined}
         />
       )}
-      {confirming && <PruneDialog {...{ name, namespace, keep }} onClose={() => setConfirming(false)} />}
+      {confirming && <PruneDialog {...{ datastore, namespace, keep }} onClose={() => setConfirming(false)} />}
     </QueryRefusal>
   );
 }
@@ -138,13 +141,14 @@ type PlanQuery = ReturnType<typeof usePlan>;
 
 interface OtherPolicyProps {
   place: Place;
+  trashDays: number;
   other: KeepOptions;
   change: (change: Partial<Simulation>) => void;
   a: PlanQuery;
   b: PlanQuery;
 }
 
-function OtherPolicy({ place, other, change, a, b }: OtherPolicyProps) {
+function OtherPolicy({ place, trashDays, other, change, a, b }: OtherPolicyProps) {
   return (
     <PolicyCard
       title="Policy B"
@@ -153,6 +157,7 @@ function OtherPolicy({ place, other, change, a, b }: OtherPolicyProps) {
       onChange={(next) => change({ other: next })}
       plan={b.data}
       isStale={b.isPlaceholderData}
+      trashDays={trashDays}
       narrow
       footer={<CommandHint text={pruneCommands(place.name, { ...place, keep: other, dryRun: true })} />}
       actions={

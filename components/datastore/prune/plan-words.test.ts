@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lintKeep } from '#domain/lint-keep.ts';
 import type { GroupPlan } from '../../trpc/views.ts';
-import { keepsWords, netWords, nextOffset, ofWords, PRESETS } from './plan-words.ts';
+import { keepsWords, netWords, nextOffset, ofWords, PRESETS, pruneFate } from './plan-words.ts';
 
 const TOTALS = { snapshots: 88, keep: 25, remove: 61, protected: 2, unfinished: 0, groups: 4 };
 
@@ -31,4 +31,9 @@ test('the next page begins behind the last group, however little of that was sen
 
 test.each(PRESETS)('$label can be begun with: nothing is odd about it', ({ keep }) => {
   expect(lintKeep(keep)).toEqual([]);
+});
+
+test('what goes can be restored for the days of the trash, or not at all', () => {
+  expect(pruneFate(14)).toMatch('stays in the trash for 14 days and can be restored');
+  expect(pruneFate(0)).toMatch('can no longer be restored');
 });

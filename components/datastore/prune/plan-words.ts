@@ -25,6 +25,13 @@ export function ofWords(totals: Totals): string {
   return `of ${countOf(totals.snapshots, 'snapshot')} in ${countOf(totals.groups, 'group')}${anyhow}`;
 }
 
+/** What becomes of what goes. */
+export function pruneFate(trashDays: number): string {
+  return trashDays > 0
+    ? `What is pruned stays in the trash for ${countOf(trashDays, 'day')} and can be restored from there.`
+    : 'The trash is off: what is pruned can no longer be restored. This cannot be taken back.';
+}
+
 /** How the second policy differs from the first, by number. */
 export function netWords(a: Pick<Totals, 'remove'>, b: Pick<Totals, 'remove'>): string {
   const more = a.remove - b.remove;

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { PruneTab } from '#components/datastore/prune/PruneTab.tsx';
 import { runsQuestion } from '#components/datastore/runs/runs-question.ts';
+import { firstTrashQuestion } from '#components/datastore/trash/trash-question.ts';
 import { Prefetched } from '../../../../Prefetched.tsx';
 
 interface PageProps {
@@ -20,6 +21,7 @@ export default async function Page({ params }: PageProps) {
         queries.prefetchQuery(api.datastore.jobs.queryOptions({ name })),
         queries.prefetchQuery(api.namespace.list.queryOptions({ datastore: name })),
         queries.prefetchQuery(api.task.list.queryOptions(runsQuestion(name, 'datastore.prune'))),
+        queries.prefetchQuery(api.trash.list.queryOptions(firstTrashQuestion(name))),
       ]}
     >
       <PruneTab name={name} />
