@@ -4,7 +4,6 @@ import { formatTrashItem, type TrashItem, trashExpiry } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { trashedGroups } from '../trash/list-trash.ts';
 import { removeTrashed, tidyTrash } from '../trash/remove-trashed.ts';
-import { CLOCK_TOLERANCE_SECONDS } from './clock-watch.ts';
 
 export interface ExpireOptions {
   /** How long a snapshot stays in the trash. */
@@ -35,8 +34,7 @@ interface Work {
 export async function expireTrash(store: Datastore, startedAt: number, work: Work): Promise<Expired> {
   const { trash, dryRun, signal } = work;
   if (!trash) return { count: 0 };
-  const isOver = (item: TrashItem) =>
-    item.trashedTime <= startedAt + CLOCK_TOLERANCE_SECONDS && trashExpiry(item, trash.days) <= startedAt;
+  const isOver = (item: TrashItem) => trashExpiry(item, trash.days) <= startedAt;
   if (!dryRun) await tidyTrash(store, signal);
   let count = 0;
   for await (const { items } of trashedGroups(store.backend)) {

@@ -9,7 +9,6 @@ import {
   type SnapshotRef,
 } from '#domain/ids.ts';
 import type { TrashItem } from '#domain/trash.ts';
-import { datastore } from '#drizzle/schema/datastore.ts';
 import { audit } from '#drizzle/schema/system.ts';
 import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import { testApi } from '#testing/test-api.ts';
@@ -111,4 +110,168 @@ test('what is forgotten lies in the trash and comes back whole, in the datastore
   expect(rows).toMatchObject([
     { principal: 'admin@ibs', subject: expect.stringContaining('main:host/web/') },
   ]);
+});
+
+test('what cannot go back stays in the trash, with the reason', async () => {
+  const ref = await backUp('clash');
+  await forget([ref]);
+  const [item] = (await trash('clash')).map(itemOf);
+  if (!item) throw new Error('it is not there');
+  await backUp('clash');
+  await expect(admin().trash.restore({ datastore: MAIN, items: [item] })).rejects.toMatchObject({
+    cause: { code: 'SNAPSHOT_EXISTS', field: 'items' },
+  });
+  const plan = await admin().trash.restore({ datastore: MAIN, items: [item], dryRun: true });
+  expect(plan).toMatchObject({ restore: [], keep: [{ reason: expect.stringContaining('already') }] });
+  await forget([ref]);
+  expect(await trash('clash')).toHaveLength(2);
+
+  // An empty directory that no list knows: a rename would silently take its place.
+  fs.mkdirSync(`${gateway.path()}/host/clash/${formatSnapshotTime(TIME)}`, { recursive: true });
+  fs.writeFileSync(`${gateway.path()}/host/clash/owner`, 'admin@ibs!main\n');
+  const refused = await restore([item]);
+  expect(refused).toMatchObject({ state: 'warnings', result: { restored: 0, left: 1 } });
+  expect(refused.log).toContainEqual(
+    expect.stringMatching(/^warning: .* was not restored: There is a snapshot/),
+  );
+  fs.rmdirSync(`${gateway.path()}/host/clash/${formatSnapshotTime(TIME)}`);
+  await api.ended(await admin().datastore.rescan({ name: MAIN }));
+  expect(await restore([item])).toMatchObject({ state: 'succeeded' });
+  const gone = admin().trash.restore({ datastore: MAIN, items: [item] });
+  await expect(gone).rejects.toMatchObject({ cause: { code: 'SNAPSHOT_NOT_FOUND' } });
+});
+
+test('a machine that starts anew under another owner does not get the old one back', async () => {
+  const ref = await backUp('moved');
+  await forget([ref]);
+  const [item] = (await trash('moved')).map(itemOf);
+  const credential = await gateway.principal('eve@ibs', [
+    { role: 'Datastore.PowerUser', path: '/datastore/main' },
+  ]);
+  await gateway.backUp({ id: 'moved', time: TIME + 60, credential }, [PIECE]);
+  const plan = await admin().trash.restore({ datastore: MAIN, items: item ? [item] : [], dryRun: true });
+  expect(plan.keep).toMatchObject([{ reason: expect.stringContaining('belongs to eve@ibs') }]);
+});
+
+test('clients of the gateway remove into the trash as well, a snapshot and a whole group', async () => {
+  for (const time of [TIME, TIME + 60, TIME + 120]) await backUp('client', { time });
+  const all = { 'backup-type': 'host', 'backup-id': 'client' };
+  const one = { ...all, 'backup-time': String(TIME) };
+  expect((await gateway.store('DELETE', '/snapshots', { query: one })).status).toBe(200);
+  expect(await trash('client')).toMatchObject([
+    { time: TIME, trashedBy: 'admin@ibs!main', reason: 'forget' },
+  ]);
+  expect((await gateway.store('DELETE', '/groups', { query: all })).status).toBe(200);
+  expect((await trash('client')).map(({ time }) => time).sort()).toEqual([TIME, TIME + 60, TIME + 120]);
+});
+
+test('without days everything goes for good, and the change of days is on record', async () => {
+  await admin().datastore.update({ name: OTHER, trashDays: 0 });
+  const rows = await gateway.db.select().from(audit).where(eq(audit.action, 'datastore.update'));
+  expect(rows.at(-1)).toMatchObject({ detail: { before: { trashDays: 1 }, after: { trashDays: 0 } } });
+  expect((await admin().datastore.get({ name: OTHER })).trashDays).toBe(0);
+  const ref = await backUp('final', { store: 'other' });
+  const plan = await admin().snapshot.forget({ datastore: OTHER, snapshots: [ref], dryRun: true });
+  expect(plan.restorableUntil).toBe(null);
+  expect(await forget([ref], OTHER)).toMatchObject({
+    outcome: '1 snapshot removed for good. Space is freed by the next garbage collection.',
+  });
+  expect(await trash('final', OTHER)).toEqual([]);
+  expect(gateway.entries('.trash', 'other')).toBe(null);
+  const tooMany = admin().datastore.update({ name: OTHER, trashDays: 366 });
+  await expect(tooMany).rejects.toThrow('At most 365 days.');
+  await admin().datastore.update({ name: OTHER, trashDays: 1 });
+});
+
+test('it is emptied in part or whole, and a collection follows where that is wanted', async () => {
+  const refs = [];
+  for (const id of ['one', 'two', 'three']) refs.push(await backUp(id, { store: 'other' }));
+  await forget(refs, OTHER);
+  const [one] = (await trash('one', OTHER)).map(itemOf);
+  const named = await admin().trash.empty({ datastore: OTHER, items: one ? [one] : [], dryRun: true });
+  expect(named).toEqual({ total: 1, totalBytes: 7000, freesBytes: null, taskId: null });
+  const part = await admin().trash.empty({ datastore: OTHER, items: one ? [one] : [] });
+  expect(await api.ended({ taskId: part.taskId ?? '' })).toMatchObject({
+    outcome: '1 snapshot of the trash removed for good. Space is freed by the next garbage collection.',
+    result: { removed: 1, kept: 0 },
+  });
+  expect((await admin().trash.list({ datastore: OTHER })).total).toBe(2);
+  const all = await admin().trash.empty({ datastore: OTHER, collect: true });
+  expect(all.total).toBe(2);
+  const ended = await api.ended({ taskId: all.taskId ?? '' });
+  expect(ended.outcome).toMatch(
+    /^2 snapshots of the trash removed for good\. A garbage collection was started/,
+  );
+  expect(await admin().trash.list({ datastore: OTHER })).toMatchObject({ total: 0, trashBytes: 0 });
+  const { tasks } = await admin().task.list({ datastore: OTHER, kind: 'datastore.gc' } as never);
+  const collection = tasks.find(({ kind }) => kind === 'datastore.gc');
+  expect(await api.ended({ taskId: collection?.id ?? '' })).toMatchObject({ state: 'succeeded' });
+});
+
+test('a collection removes what has been there long enough, and the rows follow', async () => {
+  await forget([await backUp('old', { store: 'other' }), await backUp('young', { store: 'other' })], OTHER);
+  const [item] = (await trash('old', OTHER)).map(itemOf);
+  if (!item) throw new Error('it is not there');
+  // As if that had been two days ago.
+  const below = `${gateway.path('other')}/.trash/host/old`;
+  const nameAt = (trashedTime: number) => `${formatSnapshotTime(TIME)}@${formatSnapshotTime(trashedTime)}`;
+  fs.renameSync(`${below}/${nameAt(item.trashedTime)}`, `${below}/${nameAt(item.trashedTime - 172_800)}`);
+  expect((await api.ended(await admin().datastore.rescan({ name: OTHER }))).outcome).toContain(
+    '2 snapshots in the trash',
+  );
+  expect(await trash('old', OTHER)).toMatchObject([{ trashedTime: item.trashedTime - 172_800 }]);
+  const preview = await api.ended(await admin().datastore.gcPreview({ name: OTHER }));
+  expect(preview.outcome).toContain('1 snapshot would leave the trash for good.');
+  const ended = await api.ended(await admin().datastore.gc({ name: OTHER }));
+  expect(ended.outcome).toContain('1 snapshot left the trash for good.');
+  expect(await trash('old', OTHER)).toEqual([]);
+  expect(await trash('young', OTHER)).toHaveLength(1);
+  const page = await admin().trash.list({ datastore: OTHER });
+  expect(page.trashBytes).toBeGreaterThan(2000);
+  expect(page.trashBytesAt).toBeInstanceOf(Date);
+});
+
+test('rows that were lost or are of the past are made anew from the datastore', async () => {
+  const ref = await backUp('rows');
+  await forget([ref]);
+  const before = await trash('rows');
+  const [row] = await gateway.db
+    .select()
+    .from(trashedSnapshot)
+    .where(eq(trashedSnapshot.backupId, 'rows' as BackupId));
+  if (!row) throw new Error('there is no row');
+  await gateway.db.delete(trashedSnapshot).where(eq(trashedSnapshot.backupId, 'rows' as BackupId));
+  await gateway.db.insert(trashedSnapshot).values({ ...row, backupId: 'never' as BackupId });
+  await api.ended(await admin().datastore.rescan({ name: MAIN }));
+  expect(await trash('rows')).toEqual(before);
+  expect(await trash('never')).toEqual([]);
+});
+
+test('who sees, restores and empties it', async () => {
+  const credential = await gateway.principal('pat@ibs', [
+    { role: 'Datastore.PowerUser', path: '/datastore/main' },
+  ]);
+  await gateway.principal('ann@ibs', [{ role: 'Datastore.Audit', path: '/datastore/main' }]);
+  await gateway.principal('nil@ibs', []);
+  await gateway.backUp({ id: 'pats', time: TIME, credential }, [PIECE]);
+  await backUp('admins');
+  await forget([refOf('pats'), refOf('admins')]);
+  const [pats, admins] = [(await trash('pats')).map(itemOf), (await trash('admins')).map(itemOf)];
+  expect(await trash('admins', MAIN, 'ann@ibs')).toHaveLength(1);
+  expect(await trash('pats', MAIN, 'pat@ibs')).toHaveLength(1);
+  expect(await trash('admins', MAIN, 'pat@ibs')).toEqual([]);
+  const { total } = await api.as('pat@ibs').trash.list({ datastore: MAIN });
+  expect(total).toBe(1);
+  const refusal = (code: string) => ({ cause: { code } });
+  await expect(api.as('nil@ibs').trash.list({ datastore: MAIN })).rejects.toMatchObject(
+    refusal('PRIVILEGE_MISSING'),
+  );
+  const restoring = (who: string, items: TrashItem[]) =>
+    api.as(who).trash.restore({ datastore: MAIN, items });
+  await expect(restoring('ann@ibs', admins)).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
+  await expect(restoring('pat@ibs', admins)).rejects.toMatchObject(refusal('OWNER_MISMATCH'));
+  const emptying = api.as('pat@ibs').trash.empty({ datastore: MAIN, items: pats });
+  await expect(emptying).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
+  const { taskId } = await restoring('pat@ibs', pats);
+  expect(await api.ended({ taskId: taskId ?? '' }, 'pat@ibs')).toMatchObject({ state: 'succeeded' });
 });
