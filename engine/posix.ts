@@ -313,7 +313,7 @@ export function statusAt(dir: number, name: ByteText) {
   };
 }
 
-const [POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED] = [3, 4];
+const [POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED, SYNC_FILE_RANGE_WRITE] = [3, 4, 2];
 
 /** Asks the kernel to have the first `bytes` of an open file in memory soon; it may as well not do so. */
 export const readAhead = (fd: number, bytes: number): void =>
@@ -321,8 +321,6 @@ export const readAhead = (fd: number, bytes: number): void =>
 
 /** Asks the kernel to forget what it has of an open file and what the disk has as well, so that the next read is the disk's. */
 export const dropReadPages = (fd: number): void => void c.posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-
-const SYNC_FILE_RANGE_WRITE = 2;
 
 /** Has the disk begin with what was written; a later flush waits for less, and hears of each failure all the same. */
 export function startWriteback(fd: number, offset: number, bytes: number): void {

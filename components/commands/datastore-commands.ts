@@ -32,6 +32,7 @@ export interface NewDatastore {
   gcSchedule?: string | null;
   gcWindow?: string;
   verifySchedule?: string | null;
+  drillSchedule?: string | null;
   pruneSchedule?: string | null;
   keep?: KeepOptions;
 }
@@ -65,11 +66,12 @@ export function adoptCommands(input: Omit<NewDatastore, 'syncLevel'>): CommandFo
 }
 
 function scheduleOptions(input: Omit<NewDatastore, 'syncLevel'>) {
-  const { gcSchedule, gcWindow, verifySchedule, pruneSchedule, keep = {} } = input;
+  const { gcSchedule, gcWindow, verifySchedule, drillSchedule, pruneSchedule, keep = {} } = input;
   return {
     'gc-schedule': gcSchedule === null ? NEITHER : gcSchedule,
     'gc-window': gcWindow,
     'verify-schedule': verifySchedule === null ? NEITHER : verifySchedule,
+    'drill-schedule': drillSchedule === null ? NEITHER : drillSchedule,
     'prune-schedule': pruneSchedule === null ? NEITHER : pruneSchedule,
     ...keepOptions(keep),
   };
@@ -191,11 +193,12 @@ export function scheduleCommands(
 
 export function updateCommands(
   name: string,
-  changes: { comment?: string; syncLevel?: SyncLevel; verifyNew?: boolean },
+  changes: { comment?: string; syncLevel?: SyncLevel; trashDays?: number; verifyNew?: boolean },
 ): CommandForm[] {
   const cli = cliCommand(['datastore', 'update', name], {
     comment: changes.comment,
     'sync-level': changes.syncLevel,
+    'trash-days': changes.trashDays,
     'verify-new': changes.verifyNew === undefined ? undefined : changes.verifyNew ? 'on' : 'off',
   });
   return commandForms(cli, 'datastore.update', { name, ...changes });

@@ -53,7 +53,7 @@ export function ScheduleCard({ datastore, kind, children }: ScheduleCardProps) {
       {data && job && (
         <div className="grid gap-3">
           <Meaning job={job} />
-          <Notes job={job} clashes={data.clashes} />
+          <ScheduleNotes job={job} clashes={data.clashes} />
           {children}
           <NextRuns times={job.next.map((at) => at.getTime())} zone={job.zone} />
         </div>
@@ -75,7 +75,7 @@ function Meaning({ job }: { job: JobView }) {
 }
 
 /** What is odd or in the way; nothing where all is well. */
-function Notes({ job, clashes }: { job: JobView; clashes: DatastoreJobs['clashes'] }) {
+export function ScheduleNotes({ job, clashes }: { job: JobView; clashes: DatastoreJobs['clashes'] }) {
   const { kind, idle, waiting, overdue, dueSince, notice } = job;
   return (
     <>

@@ -10,6 +10,7 @@ import { useTRPC } from '../../trpc/trpc.ts';
 import type { JobView } from '../../trpc/views.ts';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { whyNotWritable } from '../datastore-words.ts';
+import { DrillCard } from '../drill/DrillCard.tsx';
 import { useRuns } from '../runs/use-runs.ts';
 import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
@@ -61,6 +62,7 @@ export function VerifyTab({ name }: { name: string }) {
             disabledReason={disabledReason || (runs?.active ? 'One is on its way already' : false)}
           />
           <VerifyHistory history={history} />
+          <DrillCard datastore={datastore} />
         </div>
         <div className="grid min-w-0 gap-4">
           {!verification.error && <CoverageCard name={name} verification={verification.data} />}

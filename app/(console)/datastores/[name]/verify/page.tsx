@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { drillQuestion } from '#components/datastore/drill/drill-question.ts';
 import { runsQuestion } from '#components/datastore/runs/runs-question.ts';
 import { failedQuestion } from '#components/datastore/verify/failed-question.ts';
 import { VerifyTab } from '#components/datastore/verify/VerifyTab.tsx';
@@ -22,6 +23,8 @@ export default async function Page({ params }: PageProps) {
         queries.prefetchQuery(api.datastore.verification.queryOptions({ name })),
         queries.prefetchQuery(api.snapshot.list.queryOptions(failedQuestion(name))),
         queries.prefetchQuery(api.task.list.queryOptions(runsQuestion(name, 'datastore.verify'))),
+        queries.prefetchQuery(api.task.list.queryOptions(runsQuestion(name, 'datastore.drill'))),
+        queries.prefetchQuery(api.drill.list.queryOptions(drillQuestion(name))),
       ]}
     >
       <VerifyTab name={name} />
