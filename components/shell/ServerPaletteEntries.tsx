@@ -6,6 +6,7 @@ import { PRUNE_PRIVILEGES } from '#domain/prune.ts';
 import { useBackupDialog } from '../backup/BackupDialogProvider.tsx';
 import { datastoreHref } from '../datastore/datastore-words.ts';
 import { RunGcDialog } from '../datastore/gc/RunGcDialog.tsx';
+import { trashHref } from '../datastore/trash/trash-words.ts';
 import { useProbe } from '../datastore/use-probe.ts';
 import { RunVerifyDialog } from '../datastore/verify/RunVerifyDialog.tsx';
 import { type Permissions, usePermissions } from '../session/use-permissions.ts';
@@ -67,7 +68,7 @@ function AskedDialog({ asked: { verb, datastore }, onClose }: { asked: Asked; on
   }
 }
 
-/** Both ways to get space back, and the way to know that what is kept is sound. */
+/** Both ways to get space back and the way to what one wants back after all, and the way to know that what is kept is sound. */
 function upkeepEntries(
   datastore: DatastoreView,
   holds: Permissions['holds'],
@@ -95,10 +96,17 @@ function upkeepEntries(
     label: `Prune ${name}…`,
     href: datastoreHref(name, 'prune'),
   };
+  const trash = {
+    id: `verb trash ${name}`,
+    group: 'Actions',
+    label: `Trash of ${name}`,
+    keywords: ['restore', 'forgotten', 'undo'],
+    href: trashHref(name),
+  };
   return [
     ...(holds(path, 'Datastore.Modify') ? [collect] : []),
     ...(holds(path, 'Datastore.Verify', 'Datastore.Modify') ? [verify] : []),
-    ...(holds(path, ...PRUNE_PRIVILEGES) ? [prune] : []),
+    ...(holds(path, ...PRUNE_PRIVILEGES) ? [prune, trash] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { SYNC_LEVELS, type SyncLevel } from '#domain/datastore.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { updateCommands } from '../../commands/datastore-commands.ts';
@@ -20,9 +20,15 @@ import { UnsavedBar } from '../../ui/forms/UnsavedBar.tsx';
 import { toastSuccess } from '../../ui/Toaster.tsx';
 import { SYNC_WORDS } from '../datastore-words.ts';
 import { ConflictBanner } from './ConflictBanner.tsx';
-import { type Configuration, changesOf, configurationOf } from './configuration.ts';
+import {
+  type Configuration,
+  changesOf,
+  configurationOf,
+  isSameConfiguration,
+  trashDaysProblem,
+} from './configuration.ts';
 
-/** Comment, sync level, and whether new backups are verified. What somebody else changed meanwhile is shown, never overwritten. */
+/** Comment, sync level, what becomes of new backups and of removed ones. What somebody else changed meanwhile is shown, never overwritten. */
 export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail }) {
   const trpc = useTRPC();
   const { lacks } = usePermissions();
@@ -30,7 +36,9 @@ export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail })
   const [edited, setEdited] = useState<Configuration>(() => configurationOf(datastore));
   const update = useMutation(trpc.datastore.update.mutationOptions());
   const changes = changesOf(configurationOf(loaded), edited);
-  const dirty = Object.keys(changes).length > 0;
+  const dirty = !isSameConfiguration(configurationOf(loaded), edited);
+  const days = useRef<HTMLInputElement>(null);
+  const daysProblem = trashDaysProblem(edited.trashDays);
   const readOnly = lacks(datastorePath(datastore.name), 'Datastore.Allocate');
 
   // Nobody is typing: what comes in from elsewhere is simply shown.
@@ -43,16 +51,18 @@ export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail })
     setEdited(configurationOf(datastore));
     update.reset();
   };
-  const save = (version: number) =>
+  const save = (version: number) => {
+    if (daysProblem !== null) return days.current?.focus();
     update.mutate(
       { name: datastore.name, ...changes, version },
       {
         onSuccess: (saved) => {
-          setLoaded({ ...loaded, ...edited, version: saved.version });
+          setLoaded({ ...loaded, ...changes, version: saved.version });
           toastSuccess('Options saved');
         },
       },
     );
+  };
   const conflict = isApiError(update.error, 'CONFLICTING_CHANGE');
   return (
     <form
@@ -89,13 +99,34 @@ export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail })
               options={SYNC_LEVELS.map((level) => ({ value: level, label: SYNC_WORDS[level].label }))}
             />
           </Field>
+          <Field
+            label="Keep removed snapshots in the trash"
+            error={daysProblem}
+            help="So long forgotten and pruned snapshots can be restored; 0 removes them at once. It also holds for what lies there already."
+          >
+            <Input
+              ref={days}
+              inputMode="numeric"
+              autoComplete="off"
+              unit={edited.trashDays === '1' ? 'day' : 'days'}
+              value={edited.trashDays}
+              onChange={(event) =>
+                setEdited({ ...edited, trashDays: event.target.value.replace(/\D/g, '').slice(0, 3) })
+              }
+            />
+          </Field>
           <Checkbox
             checked={edited.verifyNew}
             onCheckedChange={(on) => setEdited({ ...edited, verifyNew: on === true })}
             label="Verify each backup when it is finished"
             help="Reads it once more and checks every byte, in a task of its own; the client does not wait for it."
           />
-          <CommandLine forms={updateCommands(datastore.name, dirty ? changes : edited)} />
+          <CommandLine
+            forms={updateCommands(
+              datastore.name,
+              dirty ? changes : { ...edited, trashDays: datastore.trashDays },
+            )}
+          />
         </fieldset>
       </Card>
       <UnsavedBar dirty={dirty} pending={update.isPending} onDiscard={discard} />

@@ -1,3 +1,4 @@
+import { countOf } from '#domain/units.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { SYNC_WORDS } from '../datastore-words.ts';
@@ -44,6 +45,13 @@ export function ConflictBanner({ theirs, mine, onTakeTheirs, onKeepMine }: Confl
             label="New backups"
             theirs={theirs.verifyNew ? 'verified' : 'not verified'}
             mine={mine.verifyNew ? 'verified' : 'not verified'}
+          />
+        )}
+        {differs.trashDays !== undefined && (
+          <Values
+            label="Trash"
+            theirs={countOf(Number(theirs.trashDays), 'day')}
+            mine={countOf(differs.trashDays, 'day')}
           />
         )}
       </dl>

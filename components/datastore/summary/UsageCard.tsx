@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { formatPercent } from '#domain/units.ts';
 import { Donut } from '../../charts/Donut.tsx';
 import type { DatastoreDetail } from '../../trpc/views.ts';
@@ -5,16 +6,19 @@ import { Bytes } from '../../ui/Bytes.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { cn } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
+import { trashHref } from '../trash/trash-words.ts';
 import { prepareUsage, type UsagePart } from './prepare-usage.ts';
 
 const STROKES: Record<UsagePart, string> = {
   chunks: 'stroke-accent',
+  trash: 'stroke-maintenance',
   other: 'stroke-strong',
   reserved: 'stroke-edge',
   free: 'stroke-selected',
 };
 const FILLS: Record<UsagePart, string> = {
   chunks: 'bg-accent',
+  trash: 'bg-maintenance',
   other: 'bg-strong',
   reserved: 'bg-edge',
   free: 'bg-selected',
@@ -37,7 +41,9 @@ export function UsageCard({ datastore }: { datastore: DatastoreDetail }) {
             {usage.parts.map(({ id, label, bytes }) => (
               <div key={id} className="flex items-center gap-2 border-b py-1.5">
                 <span aria-hidden="true" className={cn('size-2.5 shrink-0 rounded-xs', FILLS[id])} />
-                <dt className="min-w-0 flex-1 text-muted">{label}</dt>
+                <dt className="min-w-0 flex-1 text-muted">
+                  {id === 'trash' ? <TrashLabel datastore={datastore} label={label} /> : label}
+                </dt>
                 <dd>
                   <Bytes value={bytes} />
                 </dd>
@@ -55,6 +61,28 @@ export function UsageCard({ datastore }: { datastore: DatastoreDetail }) {
         <p className="text-muted">Not measured yet: the storage has not answered.</p>
       )}
     </Card>
+  );
+}
+
+/** Who needs which chunk is found by garbage collections alone. */
+function TrashLabel({
+  datastore: { name, spaceUseAt },
+  label,
+}: {
+  datastore: DatastoreDetail;
+  label: string;
+}) {
+  return (
+    <>
+      <Link href={trashHref(name)} className="text-accent underline-offset-2 hover:underline">
+        {label}
+      </Link>
+      {spaceUseAt && (
+        <>
+          , as of <RelativeTime at={spaceUseAt.getTime()} />
+        </>
+      )}
+    </>
   );
 }
 

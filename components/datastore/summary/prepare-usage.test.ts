@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { prepareUsage } from './prepare-usage.ts';
+import { prepareUsage as prepare } from './prepare-usage.ts';
+
+const prepareUsage = (
+  facts: Omit<Parameters<typeof prepare>[0], 'trashBytes'>,
+  trashBytes: number | null = null,
+) => prepare({ ...facts, trashBytes });
 
 const bytesOf = (usage: ReturnType<typeof prepareUsage>) =>
   Object.fromEntries(usage?.parts.map((part) => [part.id, part.bytes]) ?? []);
@@ -22,4 +27,13 @@ test('without a count of the chunks, what is used is one part', () => {
 
 test('without a size there is nothing to show', () => {
   expect(prepareUsage({ totalBytes: null, usedBytes: 1, availableBytes: null, chunkBytes: 0 })).toBeNull();
+});
+
+test('what only the trash needs is a part of the chunks', () => {
+  const facts = { totalBytes: 100, usedBytes: 40, availableBytes: 60, chunkBytes: 30 };
+  expect(bytesOf(prepareUsage(facts, 12))).toEqual({ chunks: 18, trash: 12, other: 10, free: 60 });
+  // Counted by a collection that somebody else's removal made old.
+  expect(bytesOf(prepareUsage(facts, 50))).toEqual({ chunks: 0, trash: 30, other: 10, free: 60 });
+  expect(bytesOf(prepareUsage(facts, 0))).toEqual({ chunks: 30, other: 10, free: 60 });
+  expect(bytesOf(prepareUsage({ ...facts, chunkBytes: null }, 12))).toEqual({ other: 40, free: 60 });
 });

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import type { JobKind } from '#domain/job.ts';
 import { lintKeep } from '#domain/lint-keep.ts';
 import { rulesOf } from '#domain/retention.ts';
+import { TRASH_DAYS_DEFAULT } from '#domain/trash-days.ts';
+import { countOf } from '#domain/units.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { useNow } from '../../ui/time/TimeProvider.tsx';
 import { KeepFields, KeepPresets, KeepWarnings } from '../prune/KeepFields.tsx';
@@ -26,7 +28,7 @@ const DOES: Record<JobKind, string> = {
     'Reads each snapshot about once a month and checks every byte, so that damage is found before a restore.',
   drill:
     'Really restores a random snapshot into a scratch directory of the server, compares every byte, and keeps a report.',
-  prune: 'Removes the snapshots that no keep rule keeps; the next garbage collection frees their space.',
+  prune: `Moves the snapshots that no keep rule keeps to the trash, where they can be restored for ${countOf(TRASH_DAYS_DEFAULT, 'day')}; the garbage collection after that frees their space.`,
 };
 
 interface SchedulesStepProps {
