@@ -27,7 +27,13 @@ export const DATASTORE_COLUMNS: Column<DatastoreView>[] = [
     aside: (row) => <PinButton name={row.name} />,
     sortBy: (row) => row.name,
   },
-  { id: 'type', header: 'Type', cell: (row) => KIND_WORDS[row.kind], sortBy: (row) => row.kind },
+  {
+    id: 'type',
+    header: 'Type',
+    hiddenByDefault: true, // there is one so far
+    cell: (row) => KIND_WORDS[row.kind],
+    sortBy: (row) => row.kind,
+  },
   {
     id: 'status',
     header: 'Status',

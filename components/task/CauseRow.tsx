@@ -4,18 +4,20 @@ import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
 import { taskObject, taskObjects } from '#domain/task-object.ts';
-import { formatCount } from '#domain/units.ts';
+import { formatCount, formatRelative } from '#domain/units.ts';
 import type { TaskCause } from '../trpc/views.ts';
 import { cn } from '../ui/class-names.ts';
 import { StatusGlyph } from '../ui/StatusGlyph.tsx';
 import type { TableState } from '../ui/table/table-state.ts';
 import { RelativeTime } from '../ui/time/RelativeTime.tsx';
+import { useNow } from '../ui/time/TimeProvider.tsx';
 import { causeHref, resultWords, taskHref } from './task-words.ts';
 
 /** One cause; its newest tasks are inside. */
 export function CauseRow({ cause, state }: { cause: TaskCause; state: TableState }) {
   const [open, setOpen] = useState(false);
   const id = useId();
+  const now = useNow();
   const { title, code, count, tasks } = cause;
   const [newest] = tasks;
   const isOpen = cause.open > 0;
@@ -46,23 +48,23 @@ export function CauseRow({ cause, state }: { cause: TaskCause; state: TableState
             <span className="font-mono text-small text-muted wrap-anywhere">{taskObjects(tasks)}</span>
           </span>
           <span className="wrap-anywhere text-muted">{newest && resultWords(newest)}</span>
-          <span className={cn(isOpen ? 'text-err' : 'text-muted')}>{openWords(cause)}</span>
+          <span className="flex flex-wrap gap-x-2 text-muted">
+            <span>{sinceWords(cause, now)}</span>
+            <span className={cn(isOpen && 'text-err')}>{openWords(cause)}</span>
+          </span>
         </span>
       </button>
-      <p className="px-4 pb-2.5 pl-14 text-table text-muted">
-        {count === 1 ? 'Once, ' : 'Since '}
-        <RelativeTime at={cause.since.getTime()} />
-        {count > 1 && (
-          <>
-            , last <RelativeTime at={cause.last.getTime()} />
-          </>
-        )}
-      </p>
       <div id={id} hidden={!open} className="border-t bg-surface py-1">
         {open && <Tasks cause={cause} state={state} />}
       </div>
     </li>
   );
+}
+
+/** `Since 3 d ago, last 5 h ago.` */
+function sinceWords({ count, since, last }: TaskCause, now: number): string {
+  const [first, newest] = [formatRelative(since.getTime(), now), formatRelative(last.getTime(), now)];
+  return count === 1 ? `Once, ${newest}.` : `Since ${first}, last ${newest}.`;
 }
 
 function openWords({ open, works }: TaskCause): string {
@@ -79,7 +81,7 @@ function Tasks({ cause, state }: { cause: TaskCause; state: TableState }) {
         {tasks.map((task) => (
           <li
             key={task.id}
-            className="flex min-w-0 flex-wrap items-baseline gap-x-3 px-4 py-1 pl-14 text-table"
+            className="flex min-w-0 flex-wrap items-baseline gap-x-3 px-4 py-1 pl-[58px] text-table"
           >
             <Link href={taskHref(task.id)} className="font-medium underline-offset-2 hover:underline">
               {task.title}{' '}
@@ -91,7 +93,7 @@ function Tasks({ cause, state }: { cause: TaskCause; state: TableState }) {
           </li>
         ))}
       </ul>
-      <p className="px-4 py-1.5 pl-14 text-table">
+      <p className="px-4 py-1.5 pl-[58px] text-table">
         <Link
           href={causeHref(cause, state)}
           className="rounded-sm text-accent underline-offset-2 hover:underline"

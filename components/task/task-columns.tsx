@@ -8,7 +8,7 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 import { useNow } from '../ui/time/TimeProvider.tsx';
 import { Unknown } from '../ui/Unknown.tsx';
 import { TASK_FILTER_IDS } from './task-question.ts';
-import { durationWords, resultWords, taskDurationMs } from './task-words.ts';
+import { durationWords, isUnusual, resultWords, taskDurationMs, usualWords } from './task-words.ts';
 
 export const TASK_COLUMNS: Column<TaskView>[] = [
   { id: 'task', header: 'Task', cell: (row) => row.title },
@@ -62,7 +62,7 @@ export const TASK_TABLE = tableSpec(TASK_COLUMNS, { filterIds: TASK_FILTER_IDS }
 
 interface TaskDurationProps {
   task: TaskView;
-  /** What is usual stands below, where there is little room beside. */
+  /** What is usual stands below, and only where it tells something: in a list of many. */
   stacked?: boolean;
 }
 
@@ -71,13 +71,13 @@ export function TaskDuration({ task, stacked = false }: TaskDurationProps) {
   const now = useNow();
   const durationMs = taskDurationMs(task, now);
   if (durationMs === null) return <Unknown reason="It has not started yet" />;
-  if (!stacked || task.usualMs === null) {
+  if (!stacked) {
     return <span className="whitespace-nowrap">{durationWords(durationMs, task.usualMs)}</span>;
   }
   return (
     <span className="grid py-0.5 whitespace-nowrap">
       {formatDuration(durationMs)}
-      <span className="text-small text-muted">usually {formatDuration(task.usualMs)}</span>
+      {isUnusual(task, durationMs) && <span className="text-small text-muted">{usualWords(task)}</span>}
     </span>
   );
 }

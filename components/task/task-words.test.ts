@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationWords, resultWords, taskDurationMs } from './task-words.ts';
+import { causeHref, durationWords, isUnusual, resultWords, taskDurationMs } from './task-words.ts';
 
 const base = { outcome: null, error: null, progress: null };
 
@@ -28,4 +28,19 @@ test('a running task lasts until now, a queued one has no duration yet', () => {
 test('the usual duration is named only when it is known', () => {
   expect(durationWords(2000, null)).toBe('2.0\u00a0s');
   expect(durationWords(2000, 500)).toBe('2.0\u00a0s, usually 500\u00a0ms');
+});
+
+test('in a list what is usual is named while a task runs, and where it took far longer or shorter', () => {
+  const over = { usualMs: 100, finishedAt: new Date(0) };
+  expect([140, 151, 66].map((ms) => isUnusual(over, ms))).toEqual([false, true, true]);
+  expect(isUnusual({ ...over, finishedAt: null }, 100)).toBe(true);
+  expect(isUnusual({ ...over, usualMs: null }, 900)).toBe(false);
+});
+
+test('a cause leads to its tasks, narrowed as the page is', () => {
+  const filters = { state: ['failed', 'warnings'], days: ['30'], datastore: ['alpha'], group: ['cause'] };
+  const cause = { kind: 'backup' as const, code: 'STORAGE_FULL' };
+  expect(causeHref(cause, { filters, text: 'vm/1' })).toBe(
+    '/tasks?state=failed&kind=backup&code=STORAGE_FULL&datastore=alpha&days=30&q=vm%2F1',
+  );
 });

@@ -47,6 +47,18 @@ export function usualWords({ usualMs }: Pick<TaskView, 'usualMs'>): string {
   return usualMs === null ? '' : `usually ${formatDuration(usualMs)}`;
 }
 
+/** So far off from what is usual that it is worth a look. */
+const OFF = 1.5;
+
+/** While it runs one wants to know, and afterwards only where it took far longer or shorter. */
+export function isUnusual(
+  { usualMs, finishedAt }: Pick<TaskView, 'usualMs' | 'finishedAt'>,
+  durationMs: number,
+): boolean {
+  if (usualMs === null) return false;
+  return finishedAt === null || durationMs > usualMs * OFF || durationMs < usualMs / OFF;
+}
+
 /** `42 min, usually 20 min`; what is usual is only worth a word when there is something to compare. */
 export function durationWords(durationMs: number, usualMs: number | null): string {
   const took = formatDuration(durationMs);

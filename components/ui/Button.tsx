@@ -17,7 +17,7 @@ const look = cva(
         secondary:
           'border border-edge bg-bg text-text not-aria-disabled:hover:bg-hover not-aria-disabled:active:bg-selected',
         ghost:
-          'text-text not-aria-disabled:hover:bg-hover not-aria-disabled:active:bg-selected data-[state=open]:bg-selected',
+          'text-text not-aria-disabled:hover:bg-hover not-aria-disabled:active:bg-selected data-[state=open]:bg-selected aria-pressed:bg-selected',
         danger: 'bg-err text-on-accent not-aria-disabled:hover:bg-err-hover',
       },
       size: {

@@ -14,6 +14,9 @@ import { JobsCard } from './JobsCard.tsx';
 import { ProbeCard } from './ProbeCard.tsx';
 import { UsageCard } from './UsageCard.tsx';
 
+/** Cards above each other; the last one takes what is left, so that both columns end together. */
+const STACK = 'flex min-w-0 flex-col gap-4 *:last:grow';
+
 export function SummaryTab({ name }: { name: string }) {
   const { data: datastore } = useDatastore(name);
   const { probe, pending, error, clearError } = useProbe();
@@ -29,21 +32,21 @@ export function SummaryTab({ name }: { name: string }) {
       <div className="min-w-0 xl:col-span-2">
         <HealthCard name={name} />
       </div>
-      <UsageCard datastore={datastore} />
-      <ContentCard datastore={datastore} />
-      <ProbeCard
-        datastore={datastore}
-        onProbe={() => probe(name)}
-        pending={pending}
-        disabledReason={lacks(datastorePath(name), 'Datastore.Audit', 'Datastore.Modify')}
-      />
-      <div className="grid content-start gap-4">
+      <div className={STACK}>
+        <UsageCard datastore={datastore} />
         <JobsCard datastore={datastore} />
-        <FactsCard datastore={datastore} />
       </div>
-      <div className="xl:col-span-2">
-        <RecentTasksCard datastore={name} />
+      <div className={STACK}>
+        <ContentCard datastore={datastore} />
+        <ProbeCard
+          datastore={datastore}
+          onProbe={() => probe(name)}
+          pending={pending}
+          disabledReason={lacks(datastorePath(name), 'Datastore.Audit', 'Datastore.Modify')}
+        />
       </div>
+      <FactsCard datastore={datastore} />
+      <RecentTasksCard datastore={name} />
     </div>
   );
 }
