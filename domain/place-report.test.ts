@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { contentFacts, type PlaceContent } from './place-report.ts';
 
 const CONTENT: PlaceContent = {
-  ...{ namespaces: 1, groups: 2, snapshots: 3, unfinished: 0, oldest: 1_700_000_000, newest: 1_700_086_400 },
+  ...{
+    namespaces: 1,
+    groups: 2,
+    snapshots: 3,
+    unfinished: 0,
+    trashed: 0,
+    oldest: 1_700_000_000,
+    newest: 1_700_086_400,
+  },
   ...{ chunksEstimate: 2048, chunkBytesEstimate: 1024 ** 3, owners: ['alice@ibs', 'bob@ibs!ci'] },
   ...{ lastOwner: { host: 'backup-1', seenAt: 1_700_000_000_000 }, complete: true },
 };

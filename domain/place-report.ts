@@ -42,6 +42,8 @@ export interface PlaceContent {
   /** Finished ones; the others have no manifest. */
   snapshots: number;
   unfinished: number;
+  /** In the trash. */
+  trashed: number;
   /** Times of the first and the last finished snapshot, in seconds since 1970; null when there is none. */
   oldest: number | null;
   newest: number | null;
@@ -58,10 +60,11 @@ export interface PlaceContent {
 
 /** The same as lines for people, each with its label. */
 export function contentFacts(content: PlaceContent): { label: string; text: string }[] {
-  const { namespaces, groups, snapshots, unfinished, oldest, newest, owners, lastOwner } = content;
+  const { namespaces, groups, snapshots, unfinished, trashed, oldest, newest, owners, lastOwner } = content;
   const least = content.complete ? '' : 'at least ';
   const cutOff = unfinished > 0 ? `, and ${formatCount(unfinished)} unfinished` : '';
-  const counts = `${countOf(snapshots, 'snapshot')}${cutOff} in ${countOf(groups, 'group')}, ${countOf(namespaces, 'namespace')}`;
+  const inTrash = trashed > 0 ? `, and ${countOf(trashed, 'snapshot')} in the trash` : '';
+  const counts = `${countOf(snapshots, 'snapshot')}${cutOff} in ${countOf(groups, 'group')}, ${countOf(namespaces, 'namespace')}${inTrash}`;
   const spread =
     oldest === null || newest === null
       ? 'none is finished'

@@ -3,6 +3,7 @@ import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
 import { backUp, begin, randomPieces, snapshotRef, TEST_TIME } from '#testing/session-client.ts';
 import { createNamespace } from '../hierarchy/namespaces.ts';
+import { removeSnapshot } from '../hierarchy/remove-snapshot.ts';
 import { inspectContent } from './inspect-content.ts';
 
 const PATIENCE_MS = 1000;
@@ -16,9 +17,11 @@ test('counts namespaces, groups and snapshots, with owners and last server, and 
   await backUp(store, snapshotRef('a', TEST_TIME + 60), randomPieces(2));
   await backUp(store, snapshotRef('b', TEST_TIME + 30, 'production'), randomPieces(2));
   await begin(store, snapshotRef('c', TEST_TIME + 90)); // left open
+  await backUp(store, snapshotRef('d'), randomPieces(1));
+  await removeSnapshot(store, snapshotRef('d'), { by: 'alice@ibs', reason: 'forget' });
   const before = [...backend.objects.keys()].sort();
   expect(await inspectContent(backend, clock, PATIENCE_MS)).toMatchObject({
-    ...{ namespaces: 1, groups: 3, snapshots: 3, unfinished: 1, complete: true },
+    ...{ namespaces: 1, groups: 3, snapshots: 3, unfinished: 1, trashed: 1, complete: true },
     ...{ oldest: TEST_TIME, newest: TEST_TIME + 60, owners: ['alice@ibs'] },
     lastOwner: { host: 'test', seenAt: clock.now() },
   });

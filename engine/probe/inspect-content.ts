@@ -8,6 +8,7 @@ import { listGroups, readOwner } from '../hierarchy/groups.ts';
 import { listNamespaces, listOrNothing } from '../hierarchy/namespaces.ts';
 import { isFinished, listSnapshots } from '../hierarchy/snapshots.ts';
 import { readOwnerRecord } from '../identity.ts';
+import { trashedGroups } from '../trash/list-trash.ts';
 
 /** Chunk directories that are counted; a divisor of their number. */
 const DIRECTORIES_SAMPLED = 64;
@@ -39,11 +40,14 @@ export async function inspectContent(
     }
     if (!content.complete) break;
   }
+  if (content.complete) {
+    for await (const { items } of trashedGroups(backend)) content.trashed += items.length;
+  }
   return { ...content, owners: [...owners].sort().slice(0, OWNERS_SHOWN) };
 }
 
 const EMPTY = {
-  ...{ namespaces: 0, groups: 0, snapshots: 0, unfinished: 0 },
+  ...{ namespaces: 0, groups: 0, snapshots: 0, unfinished: 0, trashed: 0 },
   ...{ oldest: null as number | null, newest: null as number | null, complete: true },
 };
 
