@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DRILL_PRIVILEGES, DRILL_PROBLEMS_MAX, type DrillResult, drillWords } from '#domain/drill.ts';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type NamespacePath, type SnapshotRef } from '#domain/ids.ts';
 import { datastorePath, privilegesOn } from '#domain/permissions.ts';
 import { countOf } from '#domain/units.ts';
@@ -9,6 +9,8 @@ import { entriesOf } from '#drizzle/permissions.ts';
 import type { Digest } from '#engine/chunks/digest.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { listInScope, requireInScope } from '#engine/hierarchy/groups-in-scope.ts';
+import { isFinished, noSnapshot } from '#engine/hierarchy/snapshots.ts';
+import type { Lock } from '#engine/locks/lock-table.ts';
 import { snapshotPlace } from '#engine/locks/places.ts';
 import { noteDamage } from '../catalog/damaged-chunks.ts';
 import { type Choice, chooseSnapshot } from '../drill/choose-snapshot.ts';
@@ -33,11 +35,11 @@ export const handleDrill: TaskHandler<'datastore.drill'> = async (context) => {
   const owned = ownedBy(context);
   const store = owned.reader();
   context.progress({ phase: 'Choose' });
-  const { snapshot, encrypted } = await choose(context, owned, store);
-  if (snapshot === null) return nothingToDrill(context, encrypted);
+  const chosen = await chooseAndHold(context, owned, store);
+  if (chosen.snapshot === null) return nothingToDrill(context, chosen.encrypted);
+  const { snapshot, lock } = chosen;
   const name = formatSnapshotPath(snapshot);
   context.log('info', `Restoring ${name}${context.payload.time === null ? ', chosen at random' : ''}.`);
-  const lock = store.locks.shared(snapshotPlace(snapshot), 'restore drill');
   const problems: string[] = [];
   const tell = (words: string) => {
     problems.push(words);
@@ -78,6 +80,36 @@ async function inScratch<T>(context: DrillContext, work: (scratch: string) => Pr
       context.worker.log.error({ err: error, scratch }, 'what a drill restored could not be removed');
       context.log('warning', `${scratch} could not be removed: ${error.message}.`);
     });
+  }
+}
+
+type Held = { snapshot: SnapshotRef; lock: Lock } | { snapshot: null; encrypted: number };
+
+/** One that was chosen at random and is gone, or on its way out, before it is held says nothing: another one is chosen. */
+const CHOICES_MAX = 20;
+
+async function chooseAndHold(context: DrillContext, owned: OwnedDatastore, store: Datastore): Promise<Held> {
+  const isNamed = context.payload.time !== null;
+  for (let left = isNamed ? 1 : CHOICES_MAX; ; left -= 1) {
+    const { snapshot, encrypted } = await choose(context, owned, store);
+    if (snapshot === null) return { snapshot, encrypted };
+    try {
+      return { snapshot, lock: await hold(store, snapshot) };
+    } catch (error) {
+      if (left <= 1 || !isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_NOT_FOUND')) throw error;
+    }
+  }
+}
+
+/** SNAPSHOT_LOCKED while somebody changes it, SNAPSHOT_NOT_FOUND when it has gone meanwhile. */
+async function hold({ locks, backend }: Datastore, snapshot: SnapshotRef): Promise<Lock> {
+  const lock = locks.shared(snapshotPlace(snapshot), 'restore drill');
+  try {
+    if (await isFinished(backend, snapshot)) return lock;
+    throw noSnapshot(snapshot);
+  } catch (error) {
+    lock.release();
+    throw error;
   }
 }
 
