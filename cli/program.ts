@@ -139,6 +139,13 @@ function aboutOf({ about, choices }: Value<unknown>): string {
   return choices ? `${about}: ${choices.join(', ')}` : about;
 }
 
+/** What stands for null while commander has it, which makes an empty text of null. */
+const NOTHING = Symbol('nothing');
+
+function orNull(value: unknown): unknown {
+  return value === NOTHING ? null : value;
+}
+
 /** Reads the text of a value, or says which one is wrong; values that repeat are collected. */
 function reader(value: Value<unknown>, name: string): (text: string, before: unknown) => unknown {
   const read = (text: string): unknown => {
@@ -152,20 +159,20 @@ function reader(value: Value<unknown>, name: string): (text: string, before: unk
       throw error instanceof UsageError ? new UsageError(`${name}: ${error.message}`, error.hint) : error;
     }
   };
-  if (!value.repeats) return read;
+  if (!value.repeats) return (text) => read(text) ?? NOTHING;
   return (text, before) => [...(Array.isArray(before) ? before : []), read(text)];
 }
 
 function argumentsOf(parser: Parser, command: Command): Record<string, unknown> {
   const keys = Object.keys(command.arguments);
-  return Object.fromEntries(keys.map((key, index) => [key, parser.processedArgs[index]]));
+  return Object.fromEntries(keys.map((key, index) => [key, orNull(parser.processedArgs[index])]));
 }
 
 export function optionsOf(parser: Parser, values: Values): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([key, { flags }]) => {
       const option = new Option(flags);
-      const value: unknown = parser.getOptionValue(option.attributeName());
+      const value = orNull(parser.getOptionValue(option.attributeName()));
       // Commander sets this default before a command's file was loaded, so it is set here.
       return [key, value === undefined && option.negate ? true : value];
     }),

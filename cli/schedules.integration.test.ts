@@ -74,6 +74,8 @@ test('what is set with a new datastore is shown with its next runs', async () =>
     'Garbage collection Every Sunday at 05:00 (Europe/Berlin), only 22:00-06:00.',
     'Does keeps what was used within 1 d, stops above 50 % of what is stored',
     'Verification Manual only',
+    'Does reads each snapshot again after 30 days',
+    'Restore drill Manual only',
   ]);
   const next = lines.filter((line) => line.startsWith('Next runs'));
   expect(next).toHaveLength(2);
@@ -98,6 +100,7 @@ test('a change touches what it names, and says what else there is to change', as
     { kind: 'prune', schedule: null, options: { keep: { daily: 7, weekly: 4 } }, next: [] },
     { kind: 'gc', schedule: 'sun 05:00', window: null },
     { kind: 'verify', schedule: null },
+    { kind: 'drill', schedule: null },
   ]);
   expect({ zone, clashes }).toEqual({ zone: 'Europe/Berlin', clashes: [] });
   await ok('datastore', 'update', 'main', '--prune-schedule', 'Sun 05:00', '--keep-weekly', '0');

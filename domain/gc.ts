@@ -37,6 +37,7 @@ export const GcOptions = z.object(Options);
 
 /** What the tasks are given beside their datastore. */
 export const GcPayload = GcOptions.extend({ until: Until });
+export const GcPreviewPayload = GcOptions.pick({ graceMinutes: true });
 
 const amount = z.number().int().nonnegative();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MaintenanceInput } from './datastore.ts';
 import { DrillPayload } from './drill.ts';
-import { GcOptions, GcPayload } from './gc.ts';
+import { GcPayload, GcPreviewPayload } from './gc.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
 import { TrashEmptyPayload, TrashRestorePayload } from './trash.ts';
@@ -142,7 +142,7 @@ export const TASK_KINDS = {
   },
   'datastore.gcPreview': {
     title: 'Preview of a garbage collection',
-    payload: OnDatastore.extend(GcOptions.shape),
+    payload: OnDatastore.extend(GcPreviewPayload.shape),
     onLost: 'retry',
     onCancel: 'Nothing was changed.',
     again: 'ended',

@@ -90,7 +90,7 @@ describe('a task that is run again', () => {
     ['datastore.probe', { acceptMount: false }],
     ['datastore.rescan', {}],
     ['datastore.audit', { deep: true }],
-    ['datastore.gc', { graceMinutes: 90 }],
+    ['datastore.gc', { graceMinutes: 90, stopPercent: 40, until: null }],
     ['datastore.gcPreview', { graceMinutes: 0 }],
     ['namespace.create', { namespace: 'production/web' }],
     ['namespace.create', { namespace: 'top' }],

@@ -13,6 +13,7 @@ type Answer<Call extends (...given: never[]) => Promise<unknown>> = Awaited<Retu
 export type DatastoreView = Answer<Api['datastore']['list']['query']>[number];
 export type DatastoreDetail = Answer<Api['datastore']['get']['query']>;
 export type DatastoreJobs = Answer<Api['datastore']['jobs']['query']>;
+export type Verification = Answer<Api['datastore']['verification']['query']>;
 export type TopUse = Answer<Api['datastore']['topUse']['query']>;
 export type DrillView = Answer<Api['drill']['get']['query']>;
 export type DayView = Answer<Api['datastore']['days']['query']>['days'][number];

@@ -1,7 +1,7 @@
 import { deduplicationWords } from '#domain/datastore.ts';
-import { countOf, formatRate } from '#domain/units.ts';
+import { countOf, formatPercent, formatRate } from '#domain/units.ts';
 import { defineCommand } from '../../command.ts';
-import type { DatastoreDetail } from '../../connect/api.ts';
+import type { DatastoreDetail, Verification } from '../../connect/api.ts';
 import type { Cells } from '../../print/cells.ts';
 import type { Block, Field } from '../../print/record.ts';
 import { argument } from '../../values.ts';
@@ -12,9 +12,14 @@ export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the datastore', { complete: 'datastore' }) },
   async run({ api, print }, { name }) {
     const { datastore: calls } = await api();
-    const [datastore, jobs] = await Promise.all([calls.get.query({ name }), calls.jobs.query({ name })]);
-    await print.record({ ...datastore, ...jobs }, () => [
+    const [datastore, jobs, verification] = await Promise.all([
+      calls.get.query({ name }),
+      calls.jobs.query({ name }),
+      calls.verification.query({ name }),
+    ]);
+    await print.record({ ...datastore, ...jobs, verification }, () => [
       ...datastoreBlocks(datastore, print.cells),
+      coverageOf(verification, print.cells),
       ...jobBlocks(jobs, print.cells),
     ]);
   },
@@ -82,6 +87,25 @@ function trashOf({ trashDays, trashBytes }: DatastoreDetail, cells: Cells): stri
       ? 'off: removed snapshots are gone'
       : `removed snapshots stay ${countOf(trashDays, 'day')}`;
   return trashBytes ? `${days}; it alone needs ${cells.bytes(trashBytes)}` : days;
+}
+
+/** How much is known to be sound, and since when. */
+function coverageOf({ snapshots, within, failed, chunks }: Verification, cells: Cells): Field[] {
+  if (snapshots === 0) return [];
+  const shares = (all: number, counts: readonly { days: number; count: number }[]) =>
+    counts.map(({ days, count }) => `${formatPercent(count / all)} in ${days} d`).join(', ');
+  const bySnapshots = within.map(({ days, snapshots: count }) => ({ days, count }));
+  const byChunks = chunks?.within.map(({ days, chunks: count }) => ({ days, count })) ?? [];
+  return [
+    ['Snapshots found sound', shares(snapshots, bySnapshots)],
+    [
+      'Chunks found sound',
+      chunks && chunks.chunks > 0
+        ? `${shares(chunks.chunks, byChunks)}, as of ${cells.moment(chunks.asOf)}`
+        : null,
+    ],
+    ['Damaged snapshots', failed === 0 ? null : { text: cells.count(failed), tone: 'bad' }],
+  ];
 }
 
 function configurationOf(view: DatastoreDetail, cells: Cells): Field[] {

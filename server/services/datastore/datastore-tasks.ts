@@ -83,9 +83,11 @@ export async function collectGarbage(
   await requirePrivilege(context, datastorePath(input.name), 'Datastore.Modify');
   const row = await findDatastore(context.db, input.name);
   const { graceMinutes, stopPercent } = input;
-  const payload = { datastoreId: row.id, graceMinutes, stopPercent, until: null };
-  const kind = preview ? 'datastore.gcPreview' : 'datastore.gc';
-  return startTask(context, { kind, payload, datastore: row, subject: row.name });
+  const wish = { datastoreId: row.id, graceMinutes };
+  const on = { datastore: row, subject: row.name };
+  if (preview) return startTask(context, { kind: 'datastore.gcPreview', payload: wish, ...on });
+  const payload = { ...wish, stopPercent, until: null };
+  return startTask(context, { kind: 'datastore.gc', payload, ...on });
 }
 
 /** Reads snapshots and checks every byte of them, in those namespaces below that the caller may verify as well. */

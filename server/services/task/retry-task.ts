@@ -40,11 +40,13 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
       const { deep } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return auditDatastore(context, { name, deep });
     }
-    case 'datastore.gc':
-    case 'datastore.gcPreview': {
+    case 'datastore.gc': {
       const { graceMinutes, stopPercent } = TASK_KINDS[row.kind].payload.parse(row.payload);
-      const preview = row.kind === 'datastore.gcPreview';
-      return collectGarbage(context, { name, graceMinutes, stopPercent }, { preview });
+      return collectGarbage(context, { name, graceMinutes, stopPercent }, { preview: false });
+    }
+    case 'datastore.gcPreview': {
+      const { graceMinutes } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      return collectGarbage(context, { name, graceMinutes, stopPercent: null }, { preview: true });
     }
     case 'datastore.verify': {
       // A run by hand has no end.
