@@ -160,3 +160,65 @@ test('exactly what the plan said goes', async () => {
   const id = (await ok(`datastore prune ibs-primary ${RULES} --yes --no-wait`)).trim();
   expect(await ok(`task wait ${id}`)).toContain('0 removed');
 });
+
+/** The two that went, as the trash names them. */
+const ITEMS = [TIMES[1], TIMES[2]].map((time) => `production/host/web-1/${time}`);
+
+test('what went lies in the trash, comes back from it, and goes for good when it is emptied', async () => {
+  const listed: { item: string; reason: string; trashedBy: string }[] = JSON.parse(
+    await ok('trash list ibs-primary -o json'),
+  );
+  expect(listed.map(({ item }) => item.split('@')[0]).sort()).toEqual(ITEMS);
+  expect(listed[0]).toMatchObject({
+    reason: 'prune',
+    owner: expect.any(String),
+    expiresAt: expect.any(String),
+  });
+  const table = await cli('trash list ibs-primary:production');
+  expect(table.out).toMatch(/^ITEM +SIZE +REMOVED +BY +STAYS UNTIL +OWNER\n/);
+  expect(table.err).toContain('2 snapshots');
+
+  const plan = await ok(`trash restore ibs-primary ${ITEMS[0]} --dry-run`);
+  expect(plan).toMatch(/comes back +production\/host\/web-1\/2026-05-01T08:00:00Z@/);
+  expect(plan).toContain('1 snapshot would be restored. Nothing was changed.');
+  expect(await ok(`trash restore ibs-primary ${ITEMS[0]}`)).toBe('1 snapshot restored from the trash.\n');
+  expect(await timesLeft()).toContain(TIMES[1]);
+  const again = await cli(`trash restore ibs-primary ${ITEMS[0]}`);
+  expect(again).toMatchObject({ status: 4, err: expect.stringContaining('ironcore-backup trash list') });
+
+  const refused = await cli('trash empty ibs-primary');
+  expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('--yes') });
+  expect(await ok('trash empty ibs-primary --dry-run')).toMatch(
+    /^Goes for good: 1 snapshot of the trash, .*\nNothing was changed\.\n$/,
+  );
+  expect(await ok('trash empty ibs-primary --collect --yes')).toMatch(
+    /^1 snapshot of the trash removed for good\. A garbage collection was started/,
+  );
+  expect((await cli('trash list ibs-primary')).err).toContain('The trash is empty.');
+  expect(await ok('trash empty ibs-primary --yes')).toContain('The trash is empty.');
+});
+
+test('a snapshot that was removed twice is named with the time of its removal', async () => {
+  const snapshot = `ibs-primary:${ITEMS[0]}`;
+  expect(await ok(`snapshot forget ${snapshot} --dry-run`)).toMatch(
+    /1 snapshot would go\. The trash keeps what is finished until at least [\d: -]+ UTC\./,
+  );
+  const place = '--datastore ibs-primary --ns production --backup-type host --backup-id web-2';
+  const file = join(root, 'web.conf');
+  const twice = `production/host/web-2/${TIMES[0]}`;
+  for (let count = 0; count < 2; count += 1) {
+    await ok(`backup web.conf:${file} ${place} --backup-time ${TIMES[0]}`);
+    await ok(`snapshot forget ibs-primary:${twice} --yes`);
+  }
+  const ambiguous = await cli(`trash restore ibs-primary ${twice}`);
+  expect(ambiguous).toMatchObject({ status: 2, err: expect.stringContaining('2 times') });
+  const [item] = ambiguous.err.match(/production\/host\/web-2\/\S+@\S+Z/) ?? [];
+  expect(await ok(['trash', 'restore', 'ibs-primary', item ?? ''])).toContain('1 snapshot restored');
+});
+
+test('the days that it keeps are a setting of the datastore', async () => {
+  await ok('datastore update ibs-primary --trash-days 0');
+  expect(await ok('datastore show ibs-primary')).toMatch(/Trash +off: removed snapshots are gone/);
+  expect(await ok(`snapshot forget ibs-primary:${ITEMS[0]} --dry-run`)).toContain('They go for good.');
+  expect(await ok(`snapshot forget ibs-primary:${ITEMS[0]} --yes`)).toContain('1 snapshot removed for good.');
+});
