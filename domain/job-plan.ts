@@ -1,4 +1,4 @@
-import { formatDailyWindow, isInWindow, parseDailyWindow, windowEnd } from './calendar/daily-window.ts';
+import { isInWindow, parseDailyWindow, windowEnd } from './calendar/daily-window.ts';
 import { nextEvent, nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { allowsWriting, type DatastoreStatus, statusSentence } from './datastore.ts';
@@ -201,9 +201,4 @@ function firstCommonMinute(a: JobSettings, b: JobSettings, now: number, zone: st
 
 function minuteOf(moment: number): number {
   return Math.floor(moment / MINUTE) * MINUTE;
-}
-
-/** `Starts only mon..fri 20:00-24:00.`, beside a schedule. */
-export function windowWords(window: string): string {
-  return `Starts only ${formatDailyWindow(must(parseDailyWindow(window)))}.`;
 }
