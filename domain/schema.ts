@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import './limit-words.ts';
 import type { Result } from './result.ts';
 
 /**

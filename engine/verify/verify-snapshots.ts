@@ -27,7 +27,7 @@ export interface DueSnapshot {
 export async function findDue(
   store: Datastore,
   groups: readonly GroupRef[],
-  isDue: (state: VerifyState | null) => boolean,
+  isDue: (state: VerifyState | null, snapshot: SnapshotRef) => boolean,
   signal: AbortSignal,
 ): Promise<DueSnapshot[]> {
   const due: DueSnapshot[] = [];
@@ -37,7 +37,8 @@ export async function findDue(
       signal.throwIfAborted();
       const info = await readSnapshotInfo(store.backend, snapshot);
       if (!info?.finished) continue;
-      if (info.damage !== null || isDue(info.verifyState)) due.push({ snapshot, state: info.verifyState });
+      if (info.damage !== null || isDue(info.verifyState, snapshot))
+        due.push({ snapshot, state: info.verifyState });
     }
   }
   return due;

@@ -47,6 +47,7 @@ test('each chunk is read once, however many snapshots need it, and what was foun
   const second = await verify('twice');
   expect(second.outcome).toBe('Nothing was due. Not read: 2 snapshots verified before.');
   expect((await verify('twice', { outdatedAfterDays: 1 })).result).toMatchObject({ sound: 0, upToDate: 2 });
+  expect((await verify('twice', { time: TIME, outdatedAfterDays: 0 })).outcome).toMatch(/: all sound\.$/);
   expect((await verify('twice', { outdatedAfterDays: 0 })).result).toMatchObject({ sound: 2, readChunks: 5 });
 });
 

@@ -78,7 +78,8 @@ async function choose(context: VerifyContext, { name }: OwnedDatastore, store: D
   const mayVerify = await namespaceFilter(context, name);
   const groups = (await groupsOf(store, payload)).filter(({ namespace }) => mayVerify(namespace));
   let upToDate = 0;
-  const isDue = (last: VerifyState | null): boolean => {
+  const isDue = (last: VerifyState | null, { time }: SnapshotRef): boolean => {
+    if (payload.time !== null && payload.time !== time) return false; // not asked about
     if (last?.upid === upid) return false; // by an attempt before this one
     const at = last && upidStart(last.upid);
     const isOld = isVerifyDue(last && { state: last.state, at }, payload.outdatedAfterDays, now);
