@@ -170,6 +170,10 @@ describe('what cannot start', () => {
     expect(decide(due, { now: NOON + 91 * MINUTE, active: ['prune'] })).toBe(false);
     expect(decide({ ...due, window: '22:00-06:00' }, { now: NOON + 5 * HOUR })).toBe(false);
     expect(decide(due, { now: NOON })).toBe(false);
+    const nightly = { ...due, window: '22:00-06:00' };
+    expect(decide(nightly, { now: at('2026-11-27 22:00') })).toBe(false); // its window has just begun
+    expect(decide(nightly, { now: at('2026-11-27 23:00') })).toBe(false);
+    expect(decide(nightly, { now: at('2026-11-27 23:01') })).toBe(true);
   });
 });
 

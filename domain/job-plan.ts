@@ -41,12 +41,15 @@ export interface TickFacts {
  * `skip`: this due time is let go. `recount`: the clock has been far ahead and is right now.
  */
 export type Decision =
-  | { kind: JobKind; act: 'start'; dueAt: number }
+  /** `since`: from when it could have been started; the window may have begun long after it was due. */
+  | { kind: JobKind; act: 'start'; dueAt: number; since: number }
   | { kind: JobKind; act: 'wait' | 'hold' | 'skip'; dueAt: number; words: string }
   | { kind: JobKind; act: 'recount' };
 
 /** Clocks that are set back by less only make what was already started wait for its next time. */
 const AHEAD_MAX = 24 * 3600_000;
+
+const MINUTE = 60_000;
 
 /** What was due for longer without a start counts as overdue. */
 export const OVERDUE_MS = 3600_000;
@@ -93,7 +96,7 @@ function decide(job: Job, facts: TickFacts, active: ReadonlySet<JobKind>): Decis
   const before = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
   if (before) return otherwise('wait', `It waits until the ${jobEntry(before).noun} has ended.`);
   if (!mayStart(job, now, zone)) return otherwise('wait', waitWords(job, left));
-  return { kind, act: 'start', dueAt };
+  return { kind, act: 'start', dueAt, since: Math.max(dueAt, openSince(job, now, zone)) };
 }
 
 /** Since when there is something left to do for a job that runs by itself. Clocks that were set back do not put it off. */
@@ -124,10 +127,23 @@ function mayStart({ window }: JobSettings, now: number, zone: string): boolean {
   return window === null || isInWindow(must(parseDailyWindow(window)), now, zone);
 }
 
+/** Since when the window is open, looked at no further back than it matters: what is due then is overdue by now. */
+function openSince(job: JobSettings, now: number, zone: string): number {
+  let since = now;
+  while (now - since <= OVERDUE_MS && mayStart(job, since - MINUTE, zone)) since -= MINUTE;
+  return since;
+}
+
 /** Due for long, and nobody started it although it is not waiting for its turn or its window. */
 export function isOverdue(decision: Decision | undefined, now: number): boolean {
-  if (decision?.act !== 'start' && decision?.act !== 'hold') return false;
-  return now - decision.dueAt > OVERDUE_MS;
+  switch (decision?.act) {
+    case 'start':
+      return now - decision.since > OVERDUE_MS;
+    case 'hold':
+      return now - decision.dueAt > OVERDUE_MS;
+    default:
+      return false;
+  }
 }
 
 const COUNTED_MAX = 100;
@@ -158,7 +174,6 @@ export function lateWords(
 /** A year: within it every usual combination of days and times comes up. */
 const CLASH_MS = 366 * 24 * 3600_000;
 const CLASH_STEPS = 1500;
-const MINUTE = 60_000;
 
 export interface Clash {
   /** In the order in which they run. */
