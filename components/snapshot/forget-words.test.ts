@@ -67,6 +67,6 @@ test('what is finished goes to the trash, if there is one; what is not goes for 
 test('space that the trash holds comes back after that', () => {
   const remove = [snapshot('a', 1)];
   const restorableUntil = new Date('2026-06-01T04:00:00Z');
-  expect(valuesOf({ remove, restorableUntil })).toHaveProperty('Freed by the garbage collection after that');
+  expect(valuesOf({ remove, restorableUntil })).toHaveProperty('Freed by GC after that');
   expect(valuesOf({ remove })).toHaveProperty('Freed by garbage collection');
 });

@@ -40,9 +40,7 @@ export function fateWords({ remove, restorableUntil }: Pick<ForgetPlan, 'remove'
 }
 
 function freedLabel(plan: ForgetPlan): string {
-  return fateWords(plan).until === null
-    ? 'Freed by garbage collection'
-    : 'Freed by the garbage collection after that';
+  return fateWords(plan).until === null ? 'Freed by garbage collection' : 'Freed by GC after that';
 }
 
 /** What several of them share, and nothing else needs, comes on top. */

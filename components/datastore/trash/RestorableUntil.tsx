@@ -4,7 +4,7 @@ import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
 /** When what goes now may leave the trash at the earliest, in ms since 1970. */
 export function RestorableUntil({ at }: { at: number }) {
   return (
-    <span className="whitespace-nowrap">
+    <span>
       <AbsoluteTime at={at} /> <ZoneName />{' '}
       <span className="text-muted">
         <RelativeTime at={at} />

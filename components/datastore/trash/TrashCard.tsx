@@ -55,6 +55,7 @@ export function TrashCard({ datastore }: { datastore: DatastoreDetail }) {
       <QueryRefusal error={query.error} title="You cannot see the trash">
         <DataTable
           title="Trash"
+          noun="snapshots in the trash"
           count={page?.total}
           columns={TRASH_COLUMNS}
           rows={rows}

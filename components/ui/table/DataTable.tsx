@@ -26,6 +26,8 @@ export interface Selection {
 interface DataTableProps<Row extends object> extends RowOptions<Row> {
   /** "Datastores" */
   title: string;
+  /** What the rows are where the title does not say it: "snapshots of the trash". */
+  noun?: string;
   /** How many there are in all; beside the title. */
   count?: number;
   columns: readonly Column<Row>[];
@@ -111,18 +113,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 
 /** Failed, nothing found, nothing there: the head of a table would only be in the way. */
 function insteadOfRows<Row extends object>(props: DataTableProps<Row>): ReactNode {
-  const { title, rows, error, control, filters = [] } = props;
+  const { title, noun = title.toLowerCase(), rows, error, control, filters = [] } = props;
   if (error && !rows)
     return <ErrorState title={`${title} could not be loaded`} error={error} onRetry={props.onRetry} />;
   if (rows?.length !== 0) return null;
   if (!isFiltered(control.state)) return props.empty;
-  return (
-    <NoResults
-      noun={title.toLowerCase()}
-      filter={stateWords(filters, control.state)}
-      onClear={control.clearFilters}
-    />
-  );
+  return <NoResults noun={noun} filter={stateWords(filters, control.state)} onClear={control.clearFilters} />;
 }
 
 function SelectionBar({ selection }: { selection: Selection }) {
