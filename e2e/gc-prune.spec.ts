@@ -23,6 +23,7 @@ let path = '';
 
 test.beforeAll(async ({ server }) => {
   path = await ensureDatastore(server, DATASTORE);
+  await command(server, ['datastore', 'update', DATASTORE, '--trash-days', '0', '--quiet']);
   for (const time of TIMES) await backUp(server, { datastore: DATASTORE, id: 'web-1', time });
   await command(server, ['snapshot', 'protect', `${DATASTORE}:${GROUP}/${TIMES[0]}`, '--quiet']);
   await backUpNoise(server);

@@ -28,6 +28,7 @@ export function ibsPeer({ meter, workspace }: PeerContext, server: BenchServer):
       datastore = `bench-${round}`;
       path = join(workspace.directory('ibs'), round);
       await server.createDatastore(datastore, path);
+      await task('update', datastore, '--trash-days', '0'); // the others remove for good as well
     },
     backup(source: Source, _way: BackupWay) {
       lastTime = Math.max(Math.floor(Date.now() / 1000), lastTime + 1);

@@ -1,6 +1,6 @@
 import { epochSeconds } from '#domain/clock.ts';
-import { isBackupError } from '#domain/errors.ts';
-import type { SnapshotRef } from '#domain/ids.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
 import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { readOwner } from '../hierarchy/groups.ts';
@@ -51,9 +51,17 @@ async function makeItem(store: Datastore, snapshot: SnapshotRef, note: TrashNote
     } catch (error) {
       if (isBackupError(error, 'STORAGE_MISSING') && attempt < ATTEMPTS) continue;
       await removeHusk(store, item).catch(() => {}); // why it could not be made says more
-      throw error;
+      throw isBackupError(error, 'STORAGE_FULL') ? noRoom(snapshot, error) : error;
     }
   }
+}
+
+function noRoom(snapshot: SnapshotRef, cause: BackupError): BackupError {
+  const words = `There is no room to put ${formatSnapshotPath(snapshot)} into the trash. ${cause.message}`;
+  return new BackupError('STORAGE_FULL', words, {
+    hint: 'Empty the trash and collect garbage, or switch the trash off for this datastore (--trash-days 0).',
+    cause,
+  });
 }
 
 /** Put there, restored and put there again within a second, it is as if that had taken longer. */

@@ -91,6 +91,8 @@ class TrashSimulation {
       if (turns.isOver) await new Promise(() => {}); // whoever was killed does nothing more
       if (isOpen && this.#chance.hits(0.02)) this.#clock.advance(this.#chance.next() ** 2 * DAY_MS);
       this.#observe(call, key);
+      // What is carried out, and not known to be so yet.
+      if (isOpen && call === 'rename') return () => turns.wait();
     });
     const store = await openTestStore({
       ...{ backend, uuid: this.#ground.uuid, clock: this.#clock, pool: new InlinePool(1) },

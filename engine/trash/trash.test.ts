@@ -238,7 +238,9 @@ test('on a full disk the snapshot stays where it is, and nothing is left of the 
   hook = (call, key) => {
     if (call === 'put' && key.startsWith('.trash/')) throw new BackupError('STORAGE_FULL', 'full');
   };
-  await expect(removeSnapshot(store, ref, BY)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  await expect(removeSnapshot(store, ref, BY)).rejects.toMatchObject({
+    ...{ code: 'STORAGE_FULL', hint: expect.stringContaining('--trash-days 0') },
+  });
   expect(await listSnapshots(store.backend, ref)).toEqual([ref]);
   expect(inTrash()).toEqual([]);
 });

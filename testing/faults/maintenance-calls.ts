@@ -39,6 +39,8 @@ export async function makeGarbage(store: FaultDatastore, root: string, count: nu
   const pieces = smallPieces(count);
   const time = await backUpPieces(store, 'garbage', pieces);
   await forget(store, 'garbage', time);
+  const { taskId } = await store.api.trash.empty.mutate({ datastore: store.name });
+  await endOf(store.api, { taskId: taskId ?? '' });
   ageAll(root);
   return pieces;
 }

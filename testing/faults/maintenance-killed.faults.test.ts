@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from '../running-server.ts';
 import { backUp, backUpPieces } from './client-calls.ts';
 import {
   createDatastore,
+  endOf,
   expectClean,
   expectRestores,
   type FaultDatastore,
@@ -122,6 +123,7 @@ describe.skipIf(missing)(`maintenance on a slow disk${missing ? ` (${missing})` 
     const shared = smallPieces(2);
     const times: number[] = [];
     for (let count = 0; count < 8; count += 1) times.push(await backUpPieces(store, 'pruned', shared));
+    await store.api.datastore.update.mutate({ name: store.name, trashDays: 0 });
     // Each has two files.
     const started = await killAt(`unlink host/pruned ${SLOW} 5 -1`, () => startPrune(store, 'pruned'));
     const { all, finished } = timesOnDisk(store, 'pruned');
@@ -134,6 +136,31 @@ describe.skipIf(missing)(`maintenance on a slow disk${missing ? ` (${missing})` 
     expect(await finishedTimes(store, 'pruned')).toEqual(times.slice(-1));
     expect(hiddenOf(files, 'pruned')).toEqual([]);
     expect([stored(files, shared), stored(files, kept)]).toEqual([2, kept.length]);
+    await store.api.datastore.update.mutate({ name: store.name, trashDays: 1 });
+  });
+
+  test('while a prune moves snapshots to the trash: each is whole at one place, and can be restored', async () => {
+    const shared = smallPieces(2);
+    const times: number[] = [];
+    for (let count = 0; count < 6; count += 1) times.push(await backUpPieces(store, 'moved', shared));
+    const started = await killAt(`rename host/moved ${SLOW} 3 -1`, () => startPrune(store, 'moved'));
+    const listTrash = async () =>
+      (await store.api.trash.list.query({ datastore: store.name, id: 'moved' as never })).items;
+    const task = await goesOn(started);
+    expect(task.result).toMatchObject({ kept: 1, skipped: 0 });
+    expect(timesOnDisk(store, 'moved').finished).toHaveLength(1);
+    const items = await listTrash();
+    expect(items.map(({ time }) => time).sort()).toEqual(times.slice(0, -1).sort());
+    const { taskId } = await store.api.trash.restore.mutate({
+      datastore: store.name,
+      items: items.map(({ namespace, type, id, time, trashedTime }) => ({
+        ...{ namespace, type, id, time, trashedTime },
+      })) as never,
+    });
+    await endOf(store.api, { taskId: taskId ?? '' });
+    expect(await finishedTimes(store, 'moved')).toEqual(times);
+    expect(await listTrash()).toEqual([]);
+    await expectClean(store);
   });
 
   test('while a verification reads: what it has verified is not read again', async () => {
