@@ -49,10 +49,13 @@ export class Turns {
     return this.#pace.run(pace, work);
   }
 
-  /** Returns when it is the caller's turn, not before `turns` have passed; after `abandon` never. */
-  wait(turns = 0): Promise<void> {
+  /**
+   * Returns when it is the caller's turn, not before `turns` have passed; after `abandon` never. `sleepier`: how many times
+   * as likely it is left waiting for long.
+   */
+  wait(turns = 0, sleepier = 1): Promise<void> {
     const { weight, sleeps, turnsAsleep } = this.#pace.getStore() ?? ALIKE;
-    const asleep = this.#chance.hits(sleeps) ? this.#chance.below(turnsAsleep) : 0;
+    const asleep = this.#chance.hits(sleeps * sleepier) ? this.#chance.below(turnsAsleep) : 0;
     return new Promise((goOn) => this.#waiting.push({ from: this.#turn + turns + asleep, weight, goOn }));
   }
 
