@@ -149,6 +149,7 @@ test('forgetting says what goes before it goes', async ({ admin: page }) => {
   await snapshots.getByRole('button', { name: 'Forget…' }).click();
   const dialog = page.getByRole('alertdialog', { name: 'Forget 2 snapshots?' });
   await expect(dialog).toContainText('2 snapshots of 1 group');
+  await expect(dialog).toContainText('They go to the trash of the datastore.');
   await dialog.getByRole('button', { name: 'Forget 2 snapshots' }).click();
   await expect(dialog).toBeHidden();
   await expect(snapshots.getByRole('link', { name: /^2026-05-0/ })).toHaveCount(1);

@@ -23,6 +23,7 @@ let path = '';
 
 test.beforeAll(async ({ server }) => {
   path = await ensureDatastore(server, DATASTORE);
+  // What lies in the trash still needs its chunks.
   await command(server, ['datastore', 'update', DATASTORE, '--trash-days', '0', '--quiet']);
   for (const time of TIMES) await backUp(server, { datastore: DATASTORE, id: 'web-1', time });
   await command(server, ['snapshot', 'protect', `${DATASTORE}:${GROUP}/${TIMES[0]}`, '--quiet']);
@@ -166,7 +167,8 @@ test('a prune says what goes, wants the password again, and keeps what it said',
   const dialog = page.getByRole('alertdialog', { name: `Remove 2 snapshots from ${DATASTORE}?` });
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await expect(dialog).toContainText('2 snapshots in 1 group');
-  await expect(dialog).toContainText('Space is freed by the next garbage collection.');
+  await expect(dialog).toContainText('The trash is off: what is pruned can no longer be restored.');
+  await expect(dialog).toContainText('By the next garbage collection');
   await expect(dialog.getByText('--keep-daily 3')).toBeVisible();
   await server.sql("update session set proven_at = now() - interval '11 minutes'");
   await dialog.getByRole('button', { name: 'Remove 2 snapshots' }).click();
