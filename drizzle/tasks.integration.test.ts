@@ -5,7 +5,7 @@ import { testDatabase } from '#testing/test-database.ts';
 import { ChangeHub } from './changes.ts';
 import { ATTEMPTS_MAX, datastoreQueue, openQueue, SYSTEM_QUEUE } from './queue.ts';
 import { datastore } from './schema/datastore.ts';
-import { task, taskLog } from './schema/task.ts';
+import { change, task, taskLog } from './schema/task.ts';
 import {
   cancelQueuedTasks,
   claimTask,
@@ -155,4 +155,26 @@ test('what waits for a datastore that is removed is told so', async () => {
       [elsewhere, 'queued '],
     ]),
   );
+});
+
+test('a datastore has changed when a job of it begins and ends, and not with its other tasks', async () => {
+  const { db, queue } = await fixture();
+  const id = randomUUID();
+  await db.insert(datastore).values({
+    ...{ id, name: 'main' as never, kind: 'local', createdBy: 'alice@ibs', syncLevel: 'filesystem' },
+    config: { kind: 'local', path: '/mnt/main', mount: null },
+  });
+  await queue.ensure(datastoreQueue(id));
+  const about = { datastore: { id, name: 'main' }, subject: 'main', createdBy: 'alice@ibs' };
+  const told = async (kind: 'datastore.gc' | 'datastore.rescan') => {
+    await db.delete(change);
+    const payload = { datastoreId: id, graceMinutes: 60 } as never;
+    const taskId = await db.transaction((tx) => enqueueTask(tx, queue, { ...about, kind, payload }));
+    const claim = await claimTask(db, taskId, randomUUID());
+    if (claim) await finishTask(db, claim, { state: 'failed', outcome: 'Failed.' });
+    const rows = await db.select({ topic: change.topic }).from(change).orderBy(asc(change.id));
+    return rows.map(({ topic }) => topic);
+  };
+  expect(await told('datastore.gc')).toEqual(['task', 'task', 'datastore', 'task', 'datastore']);
+  expect(await told('datastore.rescan')).toEqual(['task', 'task', 'task']);
 });

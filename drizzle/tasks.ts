@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import { BackupError, unreachable } from '#domain/errors.ts';
+import { JOB_KINDS, jobEntry } from '#domain/job.ts';
 import {
   type QueuedTaskKind,
   TASK_KINDS,
@@ -81,7 +82,7 @@ export async function claimTask(
     const attempt = row.attempt + 1;
     const startedAt = row.startedAt ?? sql`now()`;
     await tx.update(task).set({ state: 'running', attempt, workerId, startedAt }).where(eq(task.id, taskId));
-    await announce(tx, 'task', taskId, row.datastoreId ?? undefined);
+    await announceTask(tx, row);
     return { ...row, taskId, workerId, attempt };
   });
 }
@@ -191,8 +192,16 @@ async function finishRow(tx: Transaction, row: TaskRow, end: TaskEnd): Promise<v
     })
     .where(eq(task.id, row.id));
   await noteJobEnd(tx, row.id, end);
-  await announce(tx, 'task', row.id, row.datastoreId ?? undefined);
+  await announceTask(tx, row);
 }
+
+/** A datastore tells how its jobs last went and what of them runs now, so it changes with their tasks. */
+async function announceTask(tx: Transaction, { id, kind, datastoreId }: TaskRow): Promise<void> {
+  await announce(tx, 'task', id, datastoreId ?? undefined);
+  if (datastoreId !== null && JOB_TASKS.has(kind)) await announce(tx, 'datastore', datastoreId, datastoreId);
+}
+
+const JOB_TASKS: ReadonlySet<TaskKind> = new Set(JOB_KINDS.map((kind) => jobEntry(kind).task));
 
 export interface NewLogLine {
   number: number;

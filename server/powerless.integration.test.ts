@@ -126,7 +126,7 @@ function isEmpty(answer: unknown): boolean {
   if (Array.isArray(answer)) return answer.length === 0;
   if (answer === null || typeof answer !== 'object') return false;
   const values = Object.values(answer);
-  const isNothing = (value: unknown) => value === null || value === 0 || isEmpty(value);
+  const isNothing = (value: unknown) => value === null || value === 0 || value === false || isEmpty(value);
   return values.some(Array.isArray) && values.every(isNothing);
 }
 

@@ -55,7 +55,10 @@ export async function listCauses(context: ServiceContext, input: TaskCausesInput
     .limit(FAILURES_MAX);
   const failures = rows.filter(visible);
   const causes = groupByCause(failures, await newestSuccesses(context.db, failures));
-  return { causes: causes.map((cause) => viewCause(cause)), more: rows.length === FAILURES_MAX };
+  return {
+    causes: causes.map((cause) => viewCause(cause)),
+    more: failures.length > 0 && rows.length === FAILURES_MAX,
+  };
 }
 
 function viewCause({
