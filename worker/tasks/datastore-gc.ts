@@ -31,19 +31,20 @@ export const handleGc: TaskHandler<'datastore.gc'> = async (context) => {
   const { stopPercent, until } = context.payload;
   using end = runEndAt(clock, until);
   const { signal: over } = end;
+  const isLate = over?.aborted ?? false;
   try {
     const { outcome, result } = await collect(context, { preview: false, stopPercent, over });
     const isLeft = over?.aborted && result.leftChunks > 0;
     return { outcome, result, ...(isLeft ? { leftAt: new Date(clock.now()) } : {}) };
   } catch (error) {
     if (!over?.aborted || error !== over.reason) throw error;
-    context.log(
-      'warning',
-      'It takes longer than its window, which should be wider, to find out what can go.',
-    );
+    context.log('warning', isLate ? BEGAN_LATE : TOO_SHORT);
     return { outcome: STOPPED_BEFORE, leftAt: new Date(clock.now()) };
   }
 };
+
+const BEGAN_LATE = 'Its window had ended before it began: it waited for other work.';
+const TOO_SHORT = 'To find out what can go takes longer than its window, which should be wider.';
 
 /** Tells what a collection would remove now, and who uses the space; reads only. */
 export const handleGcPreview: TaskHandler<'datastore.gcPreview'> = (context) =>
