@@ -43,7 +43,7 @@ let hook: Hook;
 
 beforeAll(async () => {
   ground = await makeGround();
-});
+}, 60_000);
 
 beforeEach(async () => {
   clock = jumpingClock();
