@@ -113,7 +113,10 @@ describe('a new server', () => {
       err: expect.stringContaining('There is a user eve@ibs already.'),
     });
     await ok('acl update --path /datastore/ibs-primary --auth-id eve@ibs --role Datastore.Reader');
-    await ok('acl update --path /datastore/ibs-primary --auth-id eve@ibs --role Datastore.Reader --delete');
+    const revoke =
+      'acl update --path /datastore/ibs-primary --auth-id eve@ibs --role Datastore.Reader --delete';
+    expect(await ok(revoke)).toContain('eve@ibs no longer has Datastore.Reader');
+    expect(await ok(revoke)).toContain('was not granted Datastore.Reader on /datastore/ibs-primary: nothing');
     await ok('acl grant --path / --auth-id eve@ibs --role Auditor');
     expect(await json('acl list --auth-id eve@ibs')).toMatchObject([{ path: '/', role: 'Auditor' }]);
     const last = await cli('acl revoke --path / --auth-id admin@ibs --role Administrator');

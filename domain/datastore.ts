@@ -156,12 +156,13 @@ function damageWarning(count: number): string[] {
   return [`${chunks} damaged or missing; an audit names the snapshots that need them.`];
 }
 
-/** `ibs-primary is online.`, `ibs-primary is offline: The mount is gone.` */
+/** `ibs-primary is online.`, `ibs-primary is in maintenance: New disks.` */
 export function statusSentence(
   name: string,
   { status, reason }: { status: DatastoreStatus; reason: string },
 ): string {
-  return sentence(`${name} is ${status}${reason ? `: ${reason}` : ''}`);
+  const state = status === 'maintenance' ? 'in maintenance' : status;
+  return sentence(`${name} is ${state}${reason ? `: ${reason}` : ''}`);
 }
 
 interface DeduplicatedSizes {

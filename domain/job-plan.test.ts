@@ -135,7 +135,7 @@ describe('what cannot start', () => {
 
   test.each([
     ['offline', 'The mount is gone.', 'main is offline: The mount is gone.'],
-    ['maintenance', 'New disks', 'main is maintenance: New disks.'],
+    ['maintenance', 'New disks', 'main is in maintenance: New disks.'],
     ['read-only', 'by hand', 'main is read-only: by hand.'],
     ['failed', 'A flush failed.', 'main is failed: A flush failed.'],
   ] as const)('stays due while the datastore is %s', (status, reason, words) => {

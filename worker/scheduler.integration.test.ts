@@ -93,14 +93,14 @@ test('in maintenance nothing starts, which the API says; afterwards what was due
   expect(await tick(MONDAY + MINUTE)).toEqual([]);
   const { jobs } = await admin().datastore.jobs({ name: MAIN });
   expect(jobs.map(({ kind, notice }) => [kind, notice?.words])).toEqual([
-    ['prune', 'main is maintenance: New disks.'],
-    ['gc', 'main is maintenance: New disks.'],
-    ['verify', 'main is maintenance: New disks.'],
+    ['prune', 'main is in maintenance: New disks.'],
+    ['gc', 'main is in maintenance: New disks.'],
+    ['verify', 'main is in maintenance: New disks.'],
   ]);
   await api.ended(await admin().datastore.maintenance({ name: MAIN, mode: null, message: '' }));
   await gateway.ask({ ask: 'online', names: ['main'] });
   expect(await tick(MONDAY + 90 * MINUTE)).toEqual(['prune start', 'gc wait', 'verify wait']);
-  expect((await ended('prune')).log[0]).toMatch(/1.h 30.min late\. main is maintenance: New disks\.$/);
+  expect((await ended('prune')).log[0]).toMatch(/1.h 30.min late\. main is in maintenance: New disks\.$/);
   expect(await tick(MONDAY + 91 * MINUTE)).toEqual(['gc start', 'verify wait']);
   await ended('gc');
 });

@@ -20,7 +20,10 @@ export async function grant(context: Context, entry: Entry, propagate: boolean):
 }
 
 export async function revoke(context: Context, entry: Entry): Promise<void> {
-  await (await context.api()).acl.revoke.mutate(entry);
-  const sentence = `${entry.principal} no longer has ${entry.role} on ${entry.path}.`;
-  await context.print.done(entry, sentence);
+  const { wasGranted } = await (await context.api()).acl.revoke.mutate(entry);
+  const place = `${entry.role} on ${entry.path}`;
+  const sentence = wasGranted
+    ? `${entry.principal} no longer has ${place}.`
+    : `${entry.principal} was not granted ${place}: nothing was changed.`;
+  await context.print.done({ ...entry, wasGranted }, sentence);
 }

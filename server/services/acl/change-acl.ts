@@ -37,17 +37,18 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
   });
 }
 
-/** Takes a role away. Taking one away that is not there is no error: the wish is fulfilled. */
-export async function revokeRole(context: ServiceContext, input: AclInput): Promise<void> {
+/** Takes a role away. Taking one away that is not there is no error: the wish is fulfilled; the answer says so. */
+export async function revokeRole(context: ServiceContext, input: AclInput): Promise<{ wasGranted: boolean }> {
   await requirePrivilege(context, '/access', 'Permissions.Modify');
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     const keepOne = await guardAdministrators(tx);
     const same = and(
       eq(acl.path, input.path as AclPath),
       eq(acl.principal, input.principal),
       eq(acl.role, input.role),
     );
-    await tx.delete(acl).where(same);
+    const { rowCount } = await tx.delete(acl).where(same);
+    if (!rowCount) return { wasGranted: false };
     await keepOne();
     await recordAudit(tx, {
       ...actor(context),
@@ -56,6 +57,7 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
       detail: { ...input },
     });
     await announce(tx, 'access', input.principal);
+    return { wasGranted: true };
   });
 }
 
