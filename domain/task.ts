@@ -183,7 +183,7 @@ export const TASK_KINDS = {
     title: 'Prune datastore',
     payload: OnDatastore.extend(PrunePayload.shape),
     onLost: 'retry',
-    onCancel: 'Snapshots removed so far are gone; the others are untouched.',
+    onCancel: 'Snapshots removed so far stay removed; the others are untouched.',
     steps: [
       { phase: 'Counting', title: 'Count the snapshots, and compare with what is on record' },
       { phase: 'Pruning', title: 'Remove what no rule keeps, group by group' },
