@@ -117,6 +117,21 @@ test('for programs the same plan has names and times as everywhere', async () =>
   expect(yaml).toContain(`snapshot: ${GROUP}/2026-05-01T08:00:00Z`);
 });
 
+test('a plan has a second name, and so has a preview, which tells what holds the space', async () => {
+  const [plan, same] = [
+    `prune simulate ibs-primary ${RULES}`,
+    `datastore prune ibs-primary ${RULES} --dry-run`,
+  ];
+  expect(await ok(plan)).toBe(await ok(same));
+  const { outcome, use } = JSON.parse(await ok('gc preview ibs-primary -o json'));
+  expect(outcome).toMatch(/^Nothing would be removed\./);
+  // Small files are kept in the snapshot itself; tables are looked at in e2e/gc-limits.spec.ts.
+  expect(use).toEqual({ asOf: expect.any(String), snapshots: [], groups: [] });
+  expect(await ok('datastore gc ibs-primary --dry-run')).toMatch(
+    /^Nothing would be removed\.\n\nAs of [^\n]+:\nNo snapshot needs a chunk that no other needs\.\n$/,
+  );
+});
+
 test('what is meant by a place can be said, and is refused when it is not there', async () => {
   const plan = async (words: string) =>
     JSON.parse(await ok(`datastore prune ibs-primary ${words} --keep-last 9 --dry-run -o json`)).totals

@@ -34,7 +34,7 @@ export function useLines({ asOf, snapshots, groups }: TopUse, print: Printer): s
     ...table('SNAPSHOT', snapshots, (one) => formatSnapshotPath(one), print),
     ...table('GROUP', groups, (one) => formatGroupPath(one), print),
   ];
-  const none = 'No snapshot holds space alone: all chunks are shared.';
+  const none = 'No snapshot needs a chunk that no other needs.';
   return ['', `As of ${print.cells.moment(asOf)}:`, ...(rows.length === 0 ? [none] : rows)];
 }
 

@@ -33,8 +33,8 @@ export function TopUse({ name }: { name: string }) {
   return (
     <section aria-label="What holds the space" className="grid gap-3 border-t pt-3">
       <p className="text-table text-muted">
-        What forgetting would free{isEmpty && ': nothing, since all chunks are shared'}, as of{' '}
-        <RelativeTime at={data.asOf.getTime()} />
+        What forgetting would free{isEmpty && ': nothing, since no chunk is needed by one snapshot alone'}, as
+        of <RelativeTime at={data.asOf.getTime()} />
       </p>
       <Pins label="Snapshots" noun="snapshot" rows={rows.snapshots} />
       <Pins label="Groups" noun="group" rows={rows.groups} />
