@@ -47,7 +47,7 @@ export function TimelineChart({ timeline, from, zone }: { timeline: Timeline; fr
             </Link>
             <div className="grid min-w-0 gap-0.5 py-0.5">
               {lanes.map((lane) => (
-                <Lane key={lane.kind} lane={lane} stopProps={stopProps} />
+                <Lane key={lane.id} lane={lane} stopProps={stopProps} />
               ))}
             </div>
           </li>

@@ -28,6 +28,7 @@ export interface TimelineRun {
 }
 
 export interface TimelineLane {
+  id: string;
   kind: JobKind;
   runs: TimelineRun[];
   /** `Every 30 minutes`, with more runs than are drawn. */
@@ -55,7 +56,9 @@ export function prepareTimeline(
 ): Timeline {
   const all = datastores.map((datastore) => ({
     name: datastore.name,
-    lanes: datastore.jobs.flatMap((job) => laneOf(datastore, job, from, zone)),
+    lanes: datastore.jobs.flatMap((job, index) =>
+      laneOf(datastore, job, { id: `${datastore.name} ${job.kind} ${index}`, from, zone }),
+    ),
   }));
   const rows = all.filter(({ lanes }) => lanes.length > 0);
   const busy = new Set(rows.map(({ name }) => name));
@@ -87,48 +90,46 @@ export function timelineRuns({ rows }: Timeline): (TimelineRun & { times: number
 /** More runs of a job than this are drawn small, and told in one line. */
 export const OFTEN = 8;
 
-function laneOf(datastore: TimelineDatastore, job: JobSummary, from: number, zone: string): TimelineLane[] {
+interface Placing {
+  /** Of the lane; those of its runs begin with it. */
+  id: string;
+  from: number;
+  zone: string;
+}
+
+function laneOf(datastore: TimelineDatastore, job: JobSummary, placing: Placing): TimelineLane[] {
+  const { id, from } = placing;
   const planned = job.upcoming
     .map((at) => at.getTime())
     .filter((at) => at >= from && at <= from + UPCOMING_MS)
-    .map((at) => runOf(datastore, job, { at, from, zone, waits: waitWords(datastore, job, at) }));
-  const runs = [...dueRun(datastore, job, zone), ...planned];
-  return runs.length === 0 ? [] : [{ kind: job.kind, runs, more: job.upcomingMore }];
+    .map((at) => runOf(datastore, job, { ...placing, at }));
+  const runs = [...dueRun(datastore, job, placing), ...planned];
+  return runs.length === 0 ? [] : [{ id, kind: job.kind, runs, more: job.upcomingMore }];
 }
 
 /** In the same minute only the first in the order of kinds starts at once. */
-function waitWords({ jobs }: TimelineDatastore, { kind }: JobSummary, at: number): string {
-  const first = waitsFor(jobs, kind, at);
-  return first === null ? '' : `Waits until the ${jobEntry(first).noun} of the same minute has ended.`;
+function waitWords({ jobs }: TimelineDatastore, job: JobSummary, at: number): string {
+  const first = waitsFor(jobs, job, at);
+  return first === null ? '' : `Waits until the ${jobNoun(first)} of the same minute has ended.`;
 }
 
-interface Placed {
-  at: number;
-  from: number;
-  zone: string;
-  waits: string;
-}
-
-function runOf(
-  datastore: TimelineDatastore,
-  job: JobSummary,
-  { at, from, zone, waits }: Placed,
-): TimelineRun {
+function runOf(datastore: TimelineDatastore, job: JobSummary, placed: Placing & { at: number }): TimelineRun {
+  const { id, at, from, zone } = placed;
   const { name, status } = datastore;
   const { kind, usualMs, window } = job;
   const left = (at - from) / UPCOMING_MS;
   const held = allowsWriting(status) ? '' : `${name} is ${status}: it starts when that has passed.`;
   const only = window === null ? '' : `Starts only ${window}.`;
-  const note = [held, waits, only].filter(Boolean).join(' ');
+  const note = [held, waitWords(datastore, job, at), only].filter(Boolean).join(' ');
   const usual = usualMs === null ? '' : `, usually ${formatDuration(usualMs)}`;
   return {
-    ...{ id: `${name} ${kind} ${at}`, name, kind, at, state: 'planned', usualMs, note, left },
+    ...{ id: `${id} ${at}`, name, kind, at, state: 'planned', usualMs, note, left },
     width: Math.min(1 - left, (usualMs ?? 0) / UPCOMING_MS),
     words: `${dayAndTime(at, zone)}: ${jobEntry(kind).noun} of ${name}${usual}. ${note}`.trim(),
   };
 }
 
-function dueRun({ name }: TimelineDatastore, job: JobSummary, zone: string): TimelineRun[] {
+function dueRun({ name }: TimelineDatastore, job: JobSummary, { id, zone }: Placing): TimelineRun[] {
   const { kind, usualMs, dueSince, overdue, waiting } = job;
   if (dueSince === null) return [];
   const at = dueSince.getTime();
@@ -136,7 +137,7 @@ function dueRun({ name }: TimelineDatastore, job: JobSummary, zone: string): Tim
   const since = `${overdue ? 'Overdue' : 'Due'} since ${dayAndTime(at, zone)}`;
   return [
     {
-      ...{ id: `${name} ${kind} due`, name, kind, at, usualMs, note, left: 0, width: 0 },
+      ...{ id: `${id} due`, name, kind, at, usualMs, note, left: 0, width: 0 },
       state: overdue ? 'overdue' : 'due',
       words: `${since}: ${jobEntry(kind).noun} of ${name}. ${note}`.trim(),
     },

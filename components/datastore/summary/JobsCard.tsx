@@ -16,9 +16,9 @@ export function JobsCard({ datastore }: { datastore: DatastoreDetail }) {
   return (
     <Card title="Jobs" footer={<CommandHint text={showDatastoreCommand(name)} />}>
       <ul className="grid">
-        {jobs.map((job) => (
+        {jobs.map((job, index) => (
           <li
-            key={job.kind}
+            key={`${job.kind} ${index.toString()}`}
             className="grid gap-x-4 border-b py-2 text-table last:border-b-0 sm:grid-cols-[168px_minmax(0,1fr)]"
           >
             <Link href={jobHref(name, job.kind)} className="font-medium underline-offset-2 hover:underline">
