@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { SnapshotRef } from '#domain/ids.ts';
+import type { GroupRef, SnapshotRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
 import { formatTrashItem, type TrashItem, type TrashReason } from '#domain/trash.ts';
 import { announce } from '#drizzle/changes.ts';
@@ -7,7 +7,7 @@ import type { Database, Executor } from '#drizzle/client.ts';
 import type { datastore } from '#drizzle/schema/datastore.ts';
 import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import type { Datastore } from '#engine/datastore.ts';
-import { trashedGroups } from '#engine/trash/list-trash.ts';
+import { trashedGroup, trashedGroups } from '#engine/trash/list-trash.ts';
 import { readTrashed, type TrashedInfo, type TrashNote } from '#engine/trash/trash-note.ts';
 
 /** Copies what the trash of a datastore holds into rows. The datastore is right where they differ. */
@@ -30,6 +30,18 @@ export async function recordTrashed(
 ): Promise<void> {
   const info = item && (await readTrashed(store.backend, item));
   if (info) await putTrashed(db, datastoreId, info);
+}
+
+/** Of all that lies there of one group: for who does not know how far an attempt has come that failed. */
+export async function recordTrashOf(
+  db: Executor,
+  store: Datastore,
+  datastoreId: string,
+  group: GroupRef,
+): Promise<void> {
+  for (const item of (await trashedGroup(store.backend, group)).items) {
+    await recordTrashed(db, store, datastoreId, item);
+  }
 }
 
 export async function deleteTrashed(db: Executor, datastoreId: string, item: TrashItem): Promise<void> {

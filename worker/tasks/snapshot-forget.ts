@@ -3,7 +3,7 @@ import { formatSnapshotPath } from '#domain/ids.ts';
 import { snapshotOf } from '#domain/snapshot.ts';
 import { afterRemovalWords, removedWords } from '#domain/trash.ts';
 import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
-import { recordTrashed, trashNoteOf } from '../catalog/trash-rows.ts';
+import { recordTrashed, recordTrashOf, trashNoteOf } from '../catalog/trash-rows.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import { ownedBy, type TaskHandler } from './task-context.ts';
 
@@ -29,7 +29,8 @@ export const handleForget: TaskHandler<'snapshot.forget'> = async (context) => {
     } catch (error) {
       if (!isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_PROTECTED', 'SNAPSHOT_NOT_FOUND')) throw error;
       // A second attempt meets what the first has already done.
-      if (error.code !== 'SNAPSHOT_NOT_FOUND') context.log('warning', `Kept ${name}: ${error.message}`);
+      if (error.code === 'SNAPSHOT_NOT_FOUND') await recordTrashOf(db, store, owned.id, ref);
+      else context.log('warning', `Kept ${name}: ${error.message}`);
     }
     await refreshSnapshot(db, store, owned.id, ref);
     context.progress({ phase: 'Forgetting', done: counts.removed, total: refs.length, unit: 'snapshots' });

@@ -275,3 +275,18 @@ test('who sees, restores and empties it', async () => {
   const { taskId } = await restoring('pat@ibs', pats);
   expect(await api.ended({ taskId: taskId ?? '' }, 'pat@ibs')).toMatchObject({ state: 'succeeded' });
 });
+
+test('an attempt that had moved it and was lost before it was on record: the next one records it', async () => {
+  const ref = await backUp('lost');
+  const group = `${gateway.path()}/host/lost`;
+  const at = Math.floor(Date.now() / 1000) - 60;
+  const item = `${gateway.path()}/.trash/host/lost/${formatSnapshotTime(TIME)}@${formatSnapshotTime(at)}`;
+  fs.mkdirSync(item, { recursive: true });
+  fs.renameSync(`${group}/${formatSnapshotTime(TIME)}`, `${item}/snapshot`);
+  expect(await trash('lost')).toEqual([]);
+  expect(await forget([ref])).toMatchObject({ result: { removed: 0, trashed: 0, kept: 1 } });
+  expect(await trash('lost')).toMatchObject([{ trashedTime: at, trashedBy: 'unknown', owner: null }]);
+  expect(await listed('lost')).toEqual([]);
+  await restore((await trash('lost')).map(itemOf)); // into its group, which still says whose it is
+  expect((await listed('lost'))[0]?.owner).toBe('admin@ibs!main');
+});

@@ -8,7 +8,7 @@ import { setNotes, setProtected } from '#engine/hierarchy/change-snapshot.ts';
 import { createNamespace } from '#engine/hierarchy/namespaces.ts';
 import { removeGroup, removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
-import { recordTrashed, trashNoteOf } from '../../catalog/trash-rows.ts';
+import { recordTrashed, recordTrashOf, trashNoteOf } from '../../catalog/trash-rows.ts';
 import { putNamespace, refreshSnapshot } from '../../catalog/write-catalog.ts';
 import { requireHeld } from '../authenticate.ts';
 import { findOwned } from '../open-request.ts';
@@ -71,10 +71,10 @@ export async function forgetGroup(call: RestCall) {
   const before = await listSnapshots(store.backend, group);
   const { db } = call.context.worker;
   const note = trashNoteOf(owned.row, call.caller.principal, 'forget');
-  const { removed, trashed, kept } = await removeGroup(store, group, note).finally(async () => {
+  const { removed, kept } = await removeGroup(store, group, note).finally(async () => {
+    await recordTrashOf(db, store, owned.id, group);
     for (const ref of before) await refreshSnapshot(db, store, owned.id, ref);
   });
-  for (const item of trashed) await recordTrashed(db, store, owned.id, item);
   const counts = { removed: removed.length, protected: kept.length };
   await noteChange(call, 'group.forget', formatGroupPath(group), counts);
   if (kept.length > 0 && call.parameters.boolean('error-on-protected', true)) {
