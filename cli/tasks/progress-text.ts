@@ -14,6 +14,11 @@ export function progressParts(progress: TaskProgress | null, state: string): str
   return parts.filter((part) => part !== '').map(plainSpaces);
 }
 
+/** How long it usually takes, behind all of this; nothing where nothing is usual. */
+export function usualParts(usualMs: number | null): string[] {
+  return usualMs === null ? [] : [plainSpaces(`usually ${formatDuration(usualMs)}`)];
+}
+
 function countText({ done, total, unit }: TaskProgress): string {
   if (done === undefined) return '';
   const format = unit === 'bytes' ? formatBytes : formatCount;

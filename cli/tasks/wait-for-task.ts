@@ -7,7 +7,7 @@ import { knownCode, ServerError } from '../connect/server-error.ts';
 import { visible } from '../print/visible-text.ts';
 import { openProgressLine } from './open-progress-line.ts';
 import type { ProgressLine } from './progress-line.ts';
-import { progressParts } from './progress-text.ts';
+import { progressParts, usualParts } from './progress-text.ts';
 
 /** A server that restarts comes back within this time; until then waiting goes on. */
 const SILENCE_MAX_MS = 120_000;
@@ -36,7 +36,8 @@ export async function waitForEnd(context: Context, taskId: string): Promise<Task
       if (isFinal(task.state)) return task;
       line ??= openProgressLine(context, `${task.title} ${task.subject}`, startedAt);
       const now = clock.monotonic();
-      line?.show(progressParts(task.progress, task.state).map(visible), now);
+      const parts = [...progressParts(task.progress, task.state), ...usualParts(task.usualMs)];
+      line?.show(parts.map(visible), now);
       if (task.state === 'queued' && !askedForWorkers && now - startedAt > QUEUED_PATIENCE_MS) {
         askedForWorkers = true;
         line?.clear();
