@@ -102,7 +102,7 @@ export function ConfigurationForm({ datastore }: { datastore: DatastoreDetail })
           <Field
             label="Keep removed snapshots in the trash"
             error={daysProblem}
-            help="So long forgotten and pruned snapshots can be restored; 0 removes them at once. It also holds for what lies there already."
+            help="Forgotten and pruned snapshots can be restored for so many days; 0 removes them at once. Also holds for what lies there already."
           >
             <Input
               ref={days}

@@ -47,6 +47,12 @@ export function TrashCard({ datastore }: { datastore: DatastoreDetail }) {
     if (isBehindEnd) control.change({ cursor: null }, 'replace');
   }, [isBehindEnd, control]);
 
+  // Far down in the list nobody would see what is told above it.
+  const { hasProblem } = actions;
+  useEffect(() => {
+    if (hasProblem) part.current?.scrollIntoView({ block: 'start' });
+  }, [hasProblem, part]);
+
   const pager = page && pagerFor(page.items.length, nextPage(offset, page.items.length, page.total));
   return (
     <div ref={part} id={TRASH_ID} className="grid min-w-0 scroll-mt-16 gap-3">

@@ -1,3 +1,4 @@
+import { formatGroup } from '#domain/ids.ts';
 import type { TrashView } from '../../trpc/views.ts';
 import { Bytes } from '../../ui/Bytes.tsx';
 import { type Column, tableSpec } from '../../ui/table/columns.ts';
@@ -5,13 +6,18 @@ import { AbsoluteTime, ZoneName } from '../../ui/time/AbsoluteTime.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
 import { useNow } from '../../ui/time/TimeProvider.tsx';
 import { Unknown } from '../../ui/Unknown.tsx';
-import { groupName, REASON_WORDS } from './trash-words.ts';
+import { groupPath, itemOf, REASON_WORDS } from './trash-words.ts';
 
 export const TRASH_COLUMNS: Column<TrashView>[] = [
   {
     id: 'group',
     header: 'Group',
-    cell: (row) => <Name text={groupName(row)} className="max-w-60" />,
+    cell: (row) => (
+      <span title={groupPath(row)} className="block max-w-60 truncate">
+        {formatGroup(itemOf(row))}
+        {row.namespace !== '' && <span className="font-normal text-muted"> in {row.namespace}</span>}
+      </span>
+    ),
   },
   {
     id: 'time',

@@ -27,7 +27,7 @@ export function itemLabel(view: TrashView): string {
   return formatSnapshotPath(itemOf(view));
 }
 
-export function groupName(view: TrashView): string {
+export function groupPath(view: TrashView): string {
   return formatGroupPath(itemOf(view));
 }
 

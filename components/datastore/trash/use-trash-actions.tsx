@@ -85,6 +85,7 @@ export function useTrashActions(datastore: DatastoreDetail, onChanged: () => voi
   return {
     ...{ restore, remove, entriesOf, whyNotRestore, whyNotRemove },
     isBusy: pending || restoring.isPending,
+    hasProblem: Boolean(refused || error || doubtful) || kept.length > 0,
     dialogs: asked && (
       <EmptyTrashDialog
         datastore={datastore}
