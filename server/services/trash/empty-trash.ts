@@ -32,7 +32,7 @@ export async function emptyTrash(context: ServiceContext, input: TrashEmptyInput
   const plan = {
     total: rows.length,
     totalBytes: rows.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
-    freesBytes: items ? null : row.trashBytes,
+    freesBytes: items ? null : rows.length === 0 ? 0 : row.trashBytes,
   };
   if (dryRun) return { ...plan, taskId: null };
   const { taskId } = await startTask(context, {
