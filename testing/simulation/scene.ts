@@ -44,13 +44,25 @@ export class Scene {
     this.memory = ground.backend(this.clock.now);
   }
 
+  /** The same for each scene on a ground, so it is made once and copied. */
   async start(): Promise<void> {
-    await this.open();
-    await this.backUp(OLD, this.pieces(0, 1, 2));
-    await this.backUp(NEW, this.pieces(3, 4));
-    await backUp(this.store, snapshotRef('gone'), this.pieces(5, 6, 7));
-    await removeSnapshot(this.store, snapshotRef('gone'));
+    const made = this.#ground.made.get('scene') ?? (await this.#make());
+    this.memory.copyFrom(made.memory);
+    for (const [time, pieces] of made.held) this.held.set(time, pieces);
     this.clock.advance(48 * HOUR_MS);
+    await this.open();
+  }
+
+  async #make() {
+    const scene = new Scene(this.#ground);
+    await scene.open();
+    await scene.backUp(OLD, this.pieces(0, 1, 2));
+    await scene.backUp(NEW, this.pieces(3, 4));
+    await backUp(scene.store, snapshotRef('gone'), this.pieces(5, 6, 7));
+    await removeSnapshot(scene.store, snapshotRef('gone'));
+    const { memory, held } = scene;
+    this.#ground.made.set('scene', { memory, held });
+    return { memory, held };
   }
 
   /** Also as a process that was started anew does it. */

@@ -9,6 +9,8 @@ export interface Ground {
   uuid: string;
   /** What is backed up: many more than one run needs. */
   pieces: readonly Buffer[];
+  /** What was made on it once, to be copied. */
+  made: Map<string, { memory: MemoryBackend; held: ReadonlyMap<number, readonly Buffer[]> }>;
   /** A backend that holds it and nothing else. */
   backend(now: () => number): MemoryBackend;
 }
@@ -29,7 +31,7 @@ export async function makeGround(): Promise<Ground> {
   for (const { name } of chunks) {
     if (!KEPT.test(name)) await memory.removeDirectory(`${CHUNK_ROOT}/${name}`);
   }
-  return { uuid, pieces: makePieces(), backend: (now) => copyOf(memory, now) };
+  return { uuid, pieces: makePieces(), made: new Map(), backend: (now) => copyOf(memory, now) };
 }
 
 function copyOf(memory: MemoryBackend, now: () => number): MemoryBackend {
