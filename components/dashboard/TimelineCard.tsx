@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { jobEntry } from '#domain/job.ts';
-import { dayAndTime } from '#domain/upcoming.ts';
+import { wallText } from '#domain/schedule.ts';
 import { jobHref } from '../datastore/job-words.ts';
 import type { Overview } from '../trpc/views.ts';
 import { Button } from '../ui/Button.tsx';
@@ -40,7 +40,7 @@ export function TimelineCard({ datastores, zone, at }: TimelineCardProps) {
       }
       footer={<CommandHint text={STATUS_COMMAND} />}
     >
-      {isEmpty && <p className="px-4 pt-1 pb-2 text-muted">Nothing starts by itself.</p>}
+      {isEmpty && <p className="px-4 pt-1 pb-2 text-muted">Nothing starts in the next 24 hours.</p>}
       {!isEmpty && !asTable && <TimelineChart timeline={timeline} from={at} zone={zone} />}
       {!isEmpty && asTable && <TimelineTable timeline={timeline} zone={zone} />}
       <Quiet timeline={timeline} zone={zone} />
@@ -52,16 +52,16 @@ const NAMED_MAX = 4;
 
 /** What is not in the picture, so that nobody takes it for all there is. */
 function Quiet({ timeline, zone }: { timeline: Timeline; zone: string }) {
-  const { quiet, unplanned } = timeline;
+  const { unplanned } = timeline;
+  // What never starts by itself is told by kind, below.
+  const quiet = timeline.quiet.flatMap(({ name, next }) => (next ? [{ name, next }] : []));
   if (quiet.length === 0 && unplanned.length === 0) return null;
   return (
     <ul className="grid gap-0.5 border-t px-4 py-2 text-table text-muted">
       {quiet.slice(0, NAMED_MAX).map(({ name, next }) => (
         <li key={name} className="wrap-anywhere">
-          <TextLink href={jobHref(name, next?.kind ?? 'gc')}>{name}</TextLink>:{' '}
-          {next
-            ? `nothing before ${dayAndTime(next.at, zone)} (${jobEntry(next.kind).noun})`
-            : 'nothing is scheduled'}
+          <TextLink href={jobHref(name, next.kind)}>{name}</TextLink>: nothing before{' '}
+          {wallText(next.at, zone)} ({jobEntry(next.kind).noun})
         </li>
       ))}
       {quiet.length > NAMED_MAX && (
