@@ -341,6 +341,21 @@ describe('what is set aside', () => {
   });
 });
 
+test('a chunk in the directory of another one is missing where it belongs, and is left to whoever put it there', async () => {
+  const [piece] = randomPieces(1);
+  const digest = digestOf(piece as Buffer);
+  await backUp(store, snapshotRef('a'), [piece as Buffer]);
+  const elsewhere = `.chunks/${digest.startsWith('0000') ? 'ffff' : '0000'}`;
+  await memory.rename(chunkKey(digest), `${elsewhere}/${digest}`);
+  clock.advance(48 * HOUR_MS);
+  expect(await collect()).toMatchObject({
+    missingChunks: 1,
+    counts: { used: { files: 0 }, removed: { files: 0 } },
+  });
+  expect(missing.map((chunk) => chunk.digest)).toEqual([digest]);
+  expect(memory.objects.has(`${elsewhere}/${digest}`)).toBe(true);
+});
+
 describe('indexes', () => {
   const index = fileKey(snapshotRef('a'), fileName('root.pxar.didx'));
 

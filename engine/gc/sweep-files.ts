@@ -81,7 +81,9 @@ function visit(
   mutex: ShardMutex,
 ): boolean {
   const rest: string[] = [];
+  const prefix = directory.slice(directory.lastIndexOf('/') + 1);
   for (const { name, isFile } of listDirectory(directory)) {
+    if (!name.startsWith(prefix)) continue; // nobody would look for it here
     // Whether it is there is all that is asked of a chunk that is needed: its name tells.
     if (name.length !== DIGEST_DIGITS || !isFile || !marks.see(name)) rest.push(name);
     else count(counts.used, sizes ? sizeOf(`${directory}/${name}`, name, marks) : 0);

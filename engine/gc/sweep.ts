@@ -129,11 +129,12 @@ class SweepRun {
   }
 
   async #directory(number: number): Promise<void> {
-    const directory = below(CHUNK_ROOT, chunkDirectoryName(number));
+    const prefix = chunkDirectoryName(number);
+    const directory = below(CHUNK_ROOT, prefix);
     const counts = new DirectoryCount();
     const rest: string[] = [];
     for (const { name, kind } of await listOrNothing(this.#store.backend, directory)) {
-      if (kind !== 'object') continue;
+      if (kind !== 'object' || !name.startsWith(prefix)) continue; // nobody would look for it here
       if (!parseDigest(name) || !this.#marks.see(name)) rest.push(name);
       else count(counts.used, await this.#sizeOf(below(directory, name), name));
     }

@@ -75,6 +75,12 @@ const put = (path: string, make: () => void) => {
   make();
 };
 
+/** The same name where nobody looks for it. */
+function misplaced(path: string): string {
+  const [, name] = path.split(/\/(?=[0-9a-f]{64}$)/);
+  return `${gateway.path()}/.chunks/${name?.startsWith('0000') ? 'ffff' : '0000'}/${name}`;
+}
+
 const CHUNKS: ChunkRow[] = [
   { what: 'one byte short', harm: (path) => fs.truncateSync(path, 3011), words: /damaged/, fate: 'bad' },
   { what: 'only its header', harm: (path) => fs.truncateSync(path, 12), words: /damaged/, fate: 'bad' },
@@ -117,6 +123,12 @@ const CHUNKS: ChunkRow[] = [
     fate: 'bad',
   },
   { what: 'missing', harm: (path) => fs.unlinkSync(path), words: /is missing/, fate: 'gone' },
+  {
+    what: 'in the directory of another one',
+    harm: (path) => fs.renameSync(path, misplaced(path)),
+    words: /is missing/,
+    fate: 'gone',
+  },
   {
     what: 'a directory',
     harm: (path) => put(path, () => fs.mkdirSync(path)),
@@ -184,6 +196,7 @@ describe('chunks', () => {
 
   test('what is sent anew heals all of them, once nothing else stands in the way', async () => {
     for (const row of CHUNKS) {
+      fs.rmSync(misplaced(pathOf(pieceOf(row))), { force: true });
       if (row.fate === 'stays' || row.fate === 'foreign')
         fs.rmSync(pathOf(pieceOf(row)), { recursive: true });
       await gateway.backUp({ id: idOf(row), time: TIME + 60 }, [OTHER, pieceOf(row)]);
