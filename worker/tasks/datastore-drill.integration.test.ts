@@ -188,6 +188,28 @@ describe('one that takes a while', () => {
   });
 });
 
+test('by schedule it drills a random snapshot, as the server itself', async () => {
+  const disk = join(temporaryDirectory(), 'small');
+  fs.writeFileSync(disk, randomBytes(100_000));
+  await backUp('scheduled', [`disk.img:${disk}`]);
+  await admin().datastore.updateJob({ name: MAIN, kind: 'drill', schedule: 'hourly' });
+  await gateway.ask({ ask: 'tick', now: Date.now() + 2 * 3_600_000 });
+  const { tasks } = await admin().task.list({
+    datastore: MAIN,
+    kinds: ['datastore.drill'],
+    createdBy: 'system',
+  });
+  expect(tasks).toHaveLength(1);
+  const ended = await api.ended({ taskId: tasks[0]?.id ?? '' });
+  expect(ended).toMatchObject({ state: 'succeeded', result: { choice: 'random', problems: 0 } });
+  const { jobs } = await admin().datastore.jobs({ name: MAIN });
+  expect(jobs.find(({ kind }) => kind === 'drill')?.last).toMatchObject({
+    taskId: ended.id,
+    state: 'succeeded',
+  });
+  await admin().datastore.updateJob({ name: MAIN, kind: 'drill', schedule: null });
+});
+
 describe('choosing', () => {
   async function backUpEncrypted(id: string, time: number): Promise<void> {
     const session = await gateway.backup({ id, time });
