@@ -189,6 +189,10 @@ export const ERROR_CODES = {
   STORAGE_MISSING: missing('An object of that key does not exist.'),
 
   // tasks
+  JOB_NOT_FOUND: missing('The datastore has no job of that name.'),
+  JOB_EXISTS: conflict('A job of that kind and name exists.'),
+  JOB_LIMIT: conflict('The datastore has as many jobs of that kind as it may have.'),
+  JOB_IS_DEFAULT: conflict('The default job of a kind cannot be removed.'),
   TASK_NOT_FOUND: missing('There is no such task.'),
   DRILL_NOT_FOUND: missing('There is no such report of a restore drill.'),
   TASK_NOT_REPEATABLE: unmet('The task cannot be run again.'),

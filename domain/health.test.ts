@@ -72,7 +72,7 @@ test('what is lost comes before what is getting full, and that before a failure 
 });
 
 const overdue = (kind: JobKind, hours: number, waiting: string | null = null) => ({
-  ...{ datastore: 'ibs-primary', kind, waiting },
+  ...{ datastore: 'ibs-primary', kind, job: '', waiting },
   since: new Date(NOW - hours * HOUR_MS),
 });
 

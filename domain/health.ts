@@ -1,5 +1,5 @@
 import type { DatastoreStatus } from './datastore.ts';
-import { type JobKind, jobEntry } from './job.ts';
+import { DEFAULT_JOB, type JobKind, jobNoun } from './job.ts';
 import { sentence } from './sentence.ts';
 import type { TaskError, TaskKind } from './task.ts';
 import { taskObject, taskObjects, workKey } from './task-object.ts';
@@ -57,6 +57,8 @@ export interface FailureFacts {
 export interface OverdueFacts {
   datastore: string;
   kind: JobKind;
+  /** Which one of its kind; empty for the default one. */
+  job: string;
   since: Date;
   /** Why it was not started; null where nobody knows. */
   waiting: string | null;
@@ -156,8 +158,9 @@ function overdueNeeds({ workers, datastores, overdueJobs }: HealthFacts): Need[]
     const place = datastores.find((one) => one.name === name);
     const [first] = jobs.toSorted((a, b) => a.since.getTime() - b.since.getTime());
     if (!first || !place?.owner?.alive || statusNeeds(place, { workers }).length > 0) return [];
-    const nouns = jobs.map(({ kind }) => jobEntry(kind).noun);
-    const title = `${capital(andWords(nouns))} of ${name} ${jobs.length === 1 ? 'is' : 'are'} overdue`;
+    const nouns = jobs.map(({ kind, job }) => jobNoun({ kind, name: job }));
+    const link = jobs.some(({ job }) => job !== DEFAULT_JOB) ? 'on' : 'of';
+    const title = `${capital(andWords(nouns))} ${link} ${name} ${jobs.length === 1 ? 'is' : 'are'} overdue`;
     const detail = first.waiting === null ? 'Nobody has started it.' : sentence(first.waiting);
     const subject = { kind: 'job' as const, name, job: first.kind };
     return [{ severity: 'warn' as const, title, detail, at: first.since.getTime(), subject }];

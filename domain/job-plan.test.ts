@@ -26,7 +26,8 @@ function job(kind: JobKind, schedule: string | null, more: Partial<Job> = {}): J
 }
 
 function plan(jobs: Job[], facts: Partial<TickFacts>) {
-  const all = { name: 'main', status: 'online' as const, reason: '', active: [], now: NOON, zone: 'UTC' };
+  const runs = { active: [], running: [] };
+  const all = { name: 'main', status: 'online' as const, reason: '', ...runs, now: NOON, zone: 'UTC' };
   return planTick(jobs, { ...all, ...facts }).map((one) =>
     'words' in one ? [one.kind, one.act, one.words] : [one.kind, one.act],
   );
@@ -161,7 +162,8 @@ describe('what cannot start', () => {
 
   test('is overdue after an hour, unless it waits for its turn or its window', () => {
     const decide = (one: Job, facts: Partial<TickFacts>) => {
-      const all = { name: 'main', status: 'online' as const, reason: '', active: [], now, zone: 'UTC' };
+      const runs = { active: [], running: [] };
+      const all = { name: 'main', status: 'online' as const, reason: '', ...runs, now, zone: 'UTC' };
       return isOverdue(planTick([one], { ...all, ...facts })[0], facts.now ?? now);
     };
     expect(decide(due, { now: NOON + 90 * MINUTE })).toBe(false);
@@ -275,10 +277,107 @@ describe('a late start says', () => {
   });
 });
 
+describe('several jobs of a kind', () => {
+  const prune = (name: string, schedule = '13:00', more: Partial<Job> = {}) =>
+    job('prune', schedule, { name, ...more });
+  const all = [prune('web'), prune('db'), prune(''), job('gc', '13:00')];
+  const now = NOON + HOUR;
+  const acts = (jobs: Job[], facts: Partial<TickFacts>) =>
+    planTick(jobs, {
+      name: 'main',
+      status: 'online',
+      reason: '',
+      active: [],
+      running: [],
+      zone: 'UTC',
+      now,
+      ...facts,
+    }).map((one) => [one.kind, one.name, one.act, 'words' in one ? one.words : '']);
+  const started = (...names: string[]) =>
+    all.map((one) => (one.kind === 'prune' && names.includes(one.name) ? { ...one, countedFrom: now } : one));
+
+  test('that are due at once run one after the other, the default one first and then by name, and none is let go', () => {
+    expect(acts(all, {})).toEqual([
+      ['prune', '', 'start', ''],
+      ['prune', 'db', 'wait', 'It waits until the prune that runs has ended.'],
+      ['prune', 'web', 'wait', 'It waits until the prune that runs has ended.'],
+      ['gc', '', 'wait', 'It waits until the prune has ended.'],
+    ]);
+    const running = [{ kind: 'prune' as const, name: '' }];
+    expect(acts(started(''), { active: ['prune'], running }).map(([, name, act]) => [name, act])).toEqual([
+      ['db', 'wait'],
+      ['web', 'wait'],
+      ['', 'wait'],
+    ]);
+    expect(acts(started(''), {}).slice(0, 2)).toEqual([
+      ['prune', 'db', 'start', ''],
+      ['prune', 'web', 'wait', 'It waits until the prune of db that runs has ended.'],
+    ]);
+    expect(acts(started('', 'db', 'web'), {})).toEqual([['gc', '', 'start', '']]);
+  });
+
+  test('are let go only for what is doing the same: their own run, and for the default one also a run by hand', () => {
+    const skipped = 'A prune was on its way already.';
+    const byHand = 'It waits until the prune that runs has ended.';
+    expect(acts([prune(''), prune('web')], { active: ['prune'] })).toEqual([
+      ['prune', '', 'skip', skipped],
+      ['prune', 'web', 'wait', byHand],
+    ]);
+    const running = [{ kind: 'prune' as const, name: 'web' }];
+    expect(acts([prune(''), prune('web')], { active: ['prune'], running })).toEqual([
+      ['prune', '', 'wait', 'It waits until the prune of web that runs has ended.'],
+      ['prune', 'web', 'skip', skipped],
+    ]);
+  });
+
+  test('are overdue each by itself: one whose turn it is not, or whose window is shut, is not', () => {
+    const late = { now: now + 5 * HOUR };
+    const facts = {
+      name: 'main',
+      status: 'online' as const,
+      reason: '',
+      active: [],
+      running: [],
+      zone: 'UTC',
+      ...late,
+    };
+    const jobs = [prune('', 'daily'), prune('night', '13:00', { window: '22:00-06:00' }), prune('web')];
+    const overdue = (more: Partial<TickFacts>) =>
+      planTick(jobs, { ...facts, ...more }).map((one) => [one.name, isOverdue(one, late.now)]);
+    expect(overdue({})).toEqual([
+      ['night', false],
+      ['web', true],
+    ]);
+    const running = [{ kind: 'prune' as const, name: '' }];
+    expect(overdue({ active: ['prune'], running })).toEqual([
+      ['night', false],
+      ['web', false],
+    ]);
+  });
+
+  test('of which one stopped at the end of its window goes on behind the others', () => {
+    const nightly = (name: string, more: Partial<Job>) =>
+      job('verify', 'Sat 01:00', { name, window: '22:00-06:00', ...more });
+    const night = at('2026-11-27 22:00');
+    const jobs = [
+      nightly('', { countedFrom: night }),
+      nightly('web', { leftAt: at('2026-11-27 06:00'), countedFrom: night }),
+    ];
+    expect(acts(jobs, { now: night })).toEqual([['verify', 'web', 'start', '']]);
+    const running = [{ kind: 'verify' as const, name: '' }];
+    expect(acts(jobs, { now: night, active: ['verify'], running })).toEqual([
+      ['verify', 'web', 'wait', 'It waits until the verification that runs has ended.'],
+    ]);
+  });
+});
+
 describe('clashes', () => {
   const clashes = (prune: string | null, gc: string | null, zone = 'UTC') =>
     findClashes([job('gc', gc), job('prune', prune), job('verify', null)], NOON, zone).map(
-      ({ kinds, at: moment }) => [...kinds, new Date(moment).toISOString().slice(0, 16)],
+      ({ jobs, at: moment }) => [
+        ...jobs.map(({ kind }) => kind),
+        new Date(moment).toISOString().slice(0, 16),
+      ],
     );
 
   test.each([

@@ -2,7 +2,18 @@ import { isInWindow, parseDailyWindow, windowEnd } from './calendar/daily-window
 import { nextEvent, nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { allowsWriting, type DatastoreStatus, statusSentence } from './datastore.ts';
-import { JOB_KINDS, type JobKind, type JobSettings, jobEntry, lacksRule } from './job.ts';
+import {
+  compareJobs,
+  DEFAULT_JOB,
+  isSameJob,
+  JOB_KINDS,
+  type JobId,
+  type JobKind,
+  type JobSettings,
+  jobEntry,
+  jobNoun,
+  lacksRule,
+} from './job.ts';
 import { must } from './result.ts';
 import { wallText } from './schedule.ts';
 import { sentence } from './sentence.ts';
@@ -31,6 +42,8 @@ export interface TickFacts {
   reason: string;
   /** Kinds of which a task is queued or running, whoever started it. */
   active: readonly JobKind[];
+  /** The jobs whose own last run is among them; what else is active was started by hand. */
+  running: readonly JobId[];
   now: number;
   /** Of the server. */
   zone: string;
@@ -40,11 +53,13 @@ export interface TickFacts {
  * `wait`: for something that passes by itself. `hold`: the storage cannot take it now; started once, late, when it can.
  * `skip`: this due time is let go. `recount`: the clock has been far ahead and is right now.
  */
-export type Decision =
+export type Decision = JobId &
   /** `since`: from when it could have been started; the window may have begun long after it was due. */
-  | { kind: JobKind; act: 'start'; dueAt: number; since: number }
-  | { kind: JobKind; act: 'wait' | 'hold' | 'skip'; dueAt: number; words: string }
-  | { kind: JobKind; act: 'recount' };
+  (
+    | { act: 'start'; dueAt: number; since: number }
+    | { act: 'wait' | 'hold' | 'skip'; dueAt: number; words: string }
+    | { act: 'recount' }
+  );
 
 /** Clocks that are set back by less only make what was already started wait for its next time. */
 const AHEAD_MAX = 24 * 3600_000;
@@ -71,32 +86,61 @@ function nextDue(job: JobSettings, after: number, zone: string): number | null {
 
 /** In the order in which they run; of those that may start only the first does, and the others wait for it. */
 export function planTick(jobs: readonly Job[], facts: TickFacts): Decision[] {
-  const active = new Set(facts.active);
-  return JOB_KINDS.flatMap((kind) => {
-    const job = jobs.find((one) => one.kind === kind);
-    const decision = job ? decide(job, facts, active) : null;
-    if (decision?.act === 'start') active.add(kind);
+  const active = { kinds: new Set(facts.active), jobs: [...facts.running] };
+  return jobs.toSorted(compareJobs).flatMap((job) => {
+    const decision = decide(job, facts, active);
+    if (decision?.act === 'start') {
+      active.kinds.add(job.kind);
+      active.jobs.push(job);
+    }
     return decision ? [decision] : [];
   });
 }
 
-function decide(job: Job, facts: TickFacts, active: ReadonlySet<JobKind>): Decision | null {
-  const { kind } = job;
-  const { now, zone, name, status, reason } = facts;
-  if (job.countedFrom - now > AHEAD_MAX) return { kind, act: 'recount' };
+interface Active {
+  kinds: ReadonlySet<JobKind>;
+  jobs: readonly JobId[];
+}
+
+function decide(job: Job, facts: TickFacts, active: Active): Decision | null {
+  const { kind, name } = job;
+  const { now, zone, status, reason } = facts;
+  if (job.countedFrom - now > AHEAD_MAX) return { kind, name, act: 'recount' };
   const left = leftSince(job, now);
   const dueAt = earlier(dueSince(job, now, zone), left);
   if (dueAt === null) return null;
-  const otherwise = (act: 'wait' | 'hold' | 'skip', words: string): Decision => ({ kind, act, dueAt, words });
-  if (!allowsWriting(status)) return otherwise('hold', statusSentence(name, { status, reason }));
-  // What one by hand is doing need not be what is left.
-  if (active.has(kind) && left !== null)
-    return otherwise('wait', `It waits until the ${jobEntry(kind).noun} that runs has ended.`);
-  if (active.has(kind)) return otherwise('skip', `A ${jobEntry(kind).noun} was on its way already.`);
-  const before = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.has(other));
-  if (before) return otherwise('wait', `It waits until the ${jobEntry(before).noun} has ended.`);
+  const otherwise = (act: 'wait' | 'hold' | 'skip', words: string): Decision => ({
+    ...{ kind, name, act, dueAt, words },
+  });
+  if (!allowsWriting(status)) return otherwise('hold', statusSentence(facts.name, { status, reason }));
+  if (active.kinds.has(kind)) {
+    const turn = turnOf(job, active);
+    // What one by hand is doing need not be what is left.
+    if (turn !== null || left !== null)
+      return otherwise('wait', `It waits until the ${turn ?? jobEntry(kind).noun} that runs has ended.`);
+    return otherwise('skip', `A ${jobEntry(kind).noun} was on its way already.`);
+  }
+  const before = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind)).find((other) => active.kinds.has(other));
+  if (before) return otherwise('wait', `It waits until the ${nounOf(before, active)} has ended.`);
   if (!mayStart(job, now, zone)) return otherwise('wait', waitWords(job, left));
-  return { kind, act: 'start', dueAt, since: Math.max(dueAt, openSince(job, now, zone)) };
+  return { kind, name, act: 'start', dueAt, since: Math.max(dueAt, openSince(job, now, zone)) };
+}
+
+/**
+ * Of its kind one runs: the noun of what the job comes behind, or null when it need not come any more. That is so for its own
+ * run, which is doing it, and of the default job also for one by hand.
+ */
+function turnOf(job: JobId, { jobs }: Active): string | null {
+  const alike = jobs.filter(({ kind }) => kind === job.kind);
+  if (alike.some((one) => isSameJob(one, job))) return null;
+  const [other] = alike;
+  if (other) return jobNoun(other);
+  return job.name === DEFAULT_JOB ? null : jobEntry(job.kind).noun;
+}
+
+/** Of what is active of a kind; several are told by the first one. */
+function nounOf(kind: JobKind, { jobs }: Active): string {
+  return jobNoun(jobs.find((one) => one.kind === kind) ?? { kind, name: DEFAULT_JOB });
 }
 
 /** Since when there is something left to do for a job that runs by itself. Clocks that were set back do not put it off. */
@@ -174,10 +218,12 @@ export function lateWords(
 /** A year: within it every usual combination of days and times comes up. */
 const CLASH_MS = 366 * 24 * 3600_000;
 const CLASH_STEPS = 1500;
+/** For all pairs together: with many jobs each pair is looked at less far ahead. */
+const CLASH_STEPS_ALL = 24_000;
 
 export interface Clash {
   /** In the order in which they run. */
-  kinds: [JobKind, JobKind];
+  jobs: [JobId, JobId];
   /** The first time at which both are due in the same minute. */
   at: number;
   words: string;
@@ -185,16 +231,22 @@ export interface Clash {
 
 /** Jobs of one datastore that are due in the same minute within a year. Nothing is wrong with it: one waits. */
 export function findClashes(jobs: readonly JobSettings[], now: number, zone: string): Clash[] {
-  const running = JOB_KINDS.flatMap((kind) => jobs.filter((job) => job.kind === kind && runs(job)));
+  const running = jobs.filter(runs).toSorted(compareJobs);
+  const pairs = (running.length * (running.length - 1)) / 2;
+  const steps = Math.min(CLASH_STEPS, Math.floor(CLASH_STEPS_ALL / Math.max(1, pairs)));
   return running.flatMap((first, at) =>
     running.slice(at + 1).flatMap((second) => {
-      const moment = firstCommonMinute(first, second, now, zone);
+      const moment = firstCommonMinute(first, second, { now, zone, steps });
       if (moment === null) return [];
-      const [one, other] = [jobEntry(first.kind).noun, jobEntry(second.kind).noun];
-      const words = `The ${one} starts at the same minute (${wallText(moment, zone)}): the ${other} waits until it has ended.`;
-      return [{ kinds: [first.kind, second.kind] as [JobKind, JobKind], at: moment, words }];
+      const words = `The ${jobNoun(first)} starts at the same minute (${wallText(moment, zone)}): the ${jobNoun(second)} waits until it has ended.`;
+      const both: [JobId, JobId] = [idOf(first), idOf(second)];
+      return [{ jobs: both, at: moment, words }];
     }),
   );
+}
+
+function idOf({ kind, name }: JobId): JobId {
+  return { kind, name };
 }
 
 function runs(job: JobSettings): boolean {
@@ -202,9 +254,13 @@ function runs(job: JobSettings): boolean {
 }
 
 /** Goes through both side by side: whichever is behind takes its next time from the minute of the other. */
-function firstCommonMinute(a: JobSettings, b: JobSettings, now: number, zone: string): number | null {
+function firstCommonMinute(
+  a: JobSettings,
+  b: JobSettings,
+  { now, zone, steps }: { now: number; zone: string; steps: number },
+): number | null {
   let [first, second] = [nextDue(a, now, zone), nextDue(b, now, zone)];
-  for (let step = 0; step < CLASH_STEPS; step += 1) {
+  for (let step = 0; step < steps; step += 1) {
     if (first === null || second === null || Math.max(first, second) > now + CLASH_MS) return null;
     const [minute, other] = [minuteOf(first), minuteOf(second)];
     if (minute === other) return minute;

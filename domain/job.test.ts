@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { CreateDatastoreInput, UpdateDatastoreInput } from './datastore.ts';
 import {
+  CreateJobInput,
   changeJob,
   changesOf,
   firstJobs,
   type JobSettings,
   lacksRule,
+  newJob,
   taskOf,
   UpdateJobInput,
   wholeOptions,
@@ -23,13 +25,19 @@ function jobOf(kind: JobSettings['kind'], jobs = firstJobs({})): JobSettings {
 
 test('a new datastore collects and verifies weekly, prunes daily and drills by hand, and has no keep rule', () => {
   expect(firstJobs({})).toEqual([
-    { kind: 'prune', schedule: 'daily', window: null, options: { keep: {}, namespace: '', depth: null } },
-    { kind: 'gc', schedule: 'weekly', window: null, options: { graceMinutes: 1440, stopPercent: 50 } },
     {
-      ...{ kind: 'verify', schedule: 'weekly', window: null },
+      ...{ kind: 'prune', name: '', schedule: 'daily', window: null },
+      options: { keep: {}, namespace: '', depth: null },
+    },
+    {
+      ...{ kind: 'gc', name: '', schedule: 'weekly', window: null },
+      options: { graceMinutes: 1440, stopPercent: 50 },
+    },
+    {
+      ...{ kind: 'verify', name: '', schedule: 'weekly', window: null },
       options: { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null },
     },
-    { kind: 'drill', schedule: null, window: null, options: { namespace: '', depth: null } },
+    { kind: 'drill', name: '', schedule: null, window: null, options: { namespace: '', depth: null } },
   ]);
   expect(lacksRule(jobOf('prune'))).toBe(true);
 });
@@ -139,9 +147,17 @@ test.each([
 });
 
 test('a change of one job leaves out what is left out', () => {
-  expect(UpdateJobInput.parse({ name: 'main', kind: 'prune' })).toEqual({ name: 'main', kind: 'prune' });
+  expect(UpdateJobInput.parse({ name: 'main', kind: 'prune' })).toEqual({
+    name: 'main',
+    kind: 'prune',
+    job: '',
+  });
   expect(UpdateJobInput.parse({ name: 'main', kind: 'gc' })).toEqual({ name: 'main', kind: 'gc' });
-  expect(UpdateJobInput.parse({ name: 'main', kind: 'verify' })).toEqual({ name: 'main', kind: 'verify' });
+  expect(UpdateJobInput.parse({ name: 'main', kind: 'verify' })).toEqual({
+    name: 'main',
+    kind: 'verify',
+    job: '',
+  });
 });
 
 test('by hand only has no next run; a schedule names the zone that it runs in', () => {
@@ -166,4 +182,21 @@ test('a restore drill by schedule takes a random snapshot of its part, as the se
     ...{ datastoreId: ID, namespace: 'production', depth: null, group: null, time: null, onBehalfOf: null },
   });
   expect(TASK_KINDS['datastore.drill'].payload.parse(payload)).toEqual(payload);
+});
+
+test('a further job has a name of its own and begins like a new one; of other kinds there is none', () => {
+  const given = { name: 'main', kind: 'prune', job: 'web-1_a', schedule: 'daily 4:00', keep: { daily: 7 } };
+  expect(newJob(CreateJobInput.parse({ ...given, namespace: 'production', depth: 1 }))).toEqual({
+    ...{ kind: 'prune', name: 'web-1_a', schedule: '04:00', window: null },
+    options: { keep: { daily: 7 }, namespace: 'production', depth: 1 },
+  });
+  expect(newJob(CreateJobInput.parse({ name: 'main', kind: 'verify', job: 'a' }))).toMatchObject({
+    schedule: 'weekly',
+    options: { outdatedAfterDays: 30, budgetBytes: null, namespace: '', depth: null },
+  });
+  for (const job of ['', 'Web', 'a b', 'a/b', 'ä', 'a'.repeat(33), undefined]) {
+    expect(CreateJobInput.safeParse({ ...given, job }).success).toBe(false);
+  }
+  expect(CreateJobInput.safeParse({ ...given, kind: 'gc' }).success).toBe(false);
+  expect(UpdateJobInput.safeParse({ ...given, job: 'Web' }).success).toBe(false);
 });

@@ -34,6 +34,38 @@ export function jobEntry(kind: JobKind): JobKindEntry {
   return JOBS[kind];
 }
 
+/** Kinds of which a datastore may have further jobs, each with a name. */
+export const NAMED_KINDS = ['prune', 'verify'] as const satisfies readonly JobKind[];
+export type NamedKind = (typeof NAMED_KINDS)[number];
+
+/** So many further ones of a kind. */
+export const NAMED_JOBS_MAX = 16;
+
+/** Each kind has one job that is always there: it has no name. */
+export const DEFAULT_JOB = '';
+
+/** Which job of a datastore. */
+export interface JobId {
+  kind: JobKind;
+  /** Unique among those of its kind; empty for the default one. */
+  name: string;
+}
+
+export function isSameJob(a: JobId, b: JobId): boolean {
+  return a.kind === b.kind && a.name === b.name;
+}
+
+/** In the order in which jobs run that are due at once: by kind, and of a kind the default one and then by name. */
+export function compareJobs(a: JobId, b: JobId): number {
+  const byKind = JOB_KINDS.indexOf(a.kind) - JOB_KINDS.indexOf(b.kind);
+  return byKind !== 0 ? byKind : Number(a.name > b.name) - Number(a.name < b.name);
+}
+
+/** `prune`, `prune of production`: as in "the prune has ended". */
+export function jobNoun({ kind, name }: JobId): string {
+  return name === DEFAULT_JOB ? JOBS[kind].noun : `${JOBS[kind].noun} of ${name}`;
+}
+
 /** After so many days a weekly verification reads again what was found sound: each snapshot about once a month. */
 export const VERIFY_AGAIN_DAYS = 30;
 
@@ -61,8 +93,7 @@ export interface JobOptions {
 }
 
 /** What a job is set to do. */
-export interface JobSettings {
-  kind: JobKind;
+export interface JobSettings extends JobId {
   /** In its one spelling; null for by hand only. */
   schedule: string | null;
   /** Starts only in it; null for at any time. */
@@ -128,13 +159,32 @@ export function taskOf(
   }
 }
 
-const Common = {
-  name: DatastoreNameInput,
-  schedule: ScheduleInput.optional(),
-  window: WindowInput.optional(),
+const NAME_WORDS = 'A job is named by 1 to 32 lower-case letters, digits, - and _.';
+const JobNameInput = z.string().regex(/^[a-z0-9_-]{1,32}$/, NAME_WORDS);
+
+const When = { schedule: ScheduleInput.optional(), window: WindowInput.optional() };
+
+const PruneChange = {
+  keep: KeepChange.optional(),
+  namespace: PrunePayload.shape.namespace.unwrap().optional(),
+  depth: PrunePayload.shape.depth.unwrap().optional(),
+};
+const VerifyChange = {
+  outdatedAfterDays: VerifyPayload.shape.outdatedAfterDays.unwrap().optional(),
+  budgetBytes: VerifyPayload.shape.budgetBytes.unwrap().optional(),
+  namespace: VerifyPayload.shape.namespace.unwrap().optional(),
+  depth: VerifyPayload.shape.depth.unwrap().optional(),
+};
+
+const Version = {
   /** The version of the datastore that the change was made from; a newer one on the server is a conflict. */
   version: z.number().int().optional(),
 };
+
+const Common = { name: DatastoreNameInput, ...When, ...Version };
+
+/** Which one of those kinds; left out, the default one. */
+const Job = { job: z.union([z.literal(DEFAULT_JOB), JobNameInput], NAME_WORDS).default(DEFAULT_JOB) };
 
 /** What is left out stays as it is. */
 export const UpdateJobInput = z.discriminatedUnion('kind', [
@@ -143,19 +193,8 @@ export const UpdateJobInput = z.discriminatedUnion('kind', [
     graceMinutes: GcOptions.shape.graceMinutes.unwrap().optional(),
     stopPercent: GcOptions.shape.stopPercent.unwrap().optional(),
   }),
-  z.object({
-    ...{ kind: z.literal('prune'), ...Common },
-    keep: KeepChange.optional(),
-    namespace: PrunePayload.shape.namespace.unwrap().optional(),
-    depth: PrunePayload.shape.depth.unwrap().optional(),
-  }),
-  z.object({
-    ...{ kind: z.literal('verify'), ...Common },
-    outdatedAfterDays: VerifyPayload.shape.outdatedAfterDays.unwrap().optional(),
-    budgetBytes: VerifyPayload.shape.budgetBytes.unwrap().optional(),
-    namespace: VerifyPayload.shape.namespace.unwrap().optional(),
-    depth: VerifyPayload.shape.depth.unwrap().optional(),
-  }),
+  z.object({ kind: z.literal('prune'), ...Job, ...Common, ...PruneChange }),
+  z.object({ kind: z.literal('verify'), ...Job, ...Common, ...VerifyChange }),
   z.object({
     ...{ kind: z.literal('drill'), ...Common },
     namespace: DrillPayload.shape.namespace.unwrap().optional(),
@@ -164,8 +203,23 @@ export const UpdateJobInput = z.discriminatedUnion('kind', [
 ]);
 export type UpdateJobInput = z.infer<typeof UpdateJobInput>;
 
+/** A further job; what is left out is as in the default one of a new datastore. */
+export const CreateJobInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prune'), job: JobNameInput, ...Common, ...PruneChange }),
+  z.object({ kind: z.literal('verify'), job: JobNameInput, ...Common, ...VerifyChange }),
+]);
+export type CreateJobInput = z.infer<typeof CreateJobInput>;
+
+export const RemoveJobInput = z.object({
+  ...{ name: DatastoreNameInput, kind: z.enum(JOB_KINDS), job: z.string().max(32) },
+  ...Version,
+});
+export type RemoveJobInput = z.infer<typeof RemoveJobInput>;
+
 export interface JobChange {
   kind: JobKind;
+  /** Its name; the default one when it is left out. */
+  job?: string | undefined;
   schedule?: string | null | undefined;
   window?: string | null | undefined;
   graceMinutes?: number | undefined;
@@ -216,8 +270,12 @@ export function changesOf(wishes: ScheduleWishes): JobChange[] {
 /** The jobs of a new datastore. */
 export function firstJobs(wishes: ScheduleWishes): JobSettings[] {
   const changes = changesOf(wishes);
-  return JOB_KINDS.map((kind) => {
-    const initial = { kind, schedule: JOBS[kind].schedule, window: null, options: wholeOptions(kind, {}) };
-    return changeJob(initial, changes.find((change) => change.kind === kind) ?? { kind }).after;
-  });
+  return JOB_KINDS.map((kind) => newJob(changes.find((change) => change.kind === kind) ?? { kind }));
+}
+
+/** What a job is set to that begins with these wishes. */
+export function newJob(change: JobChange): JobSettings {
+  const { kind, job: name = DEFAULT_JOB } = change;
+  const initial = { ...{ kind, name }, schedule: JOBS[kind].schedule, window: null };
+  return changeJob({ ...initial, options: wholeOptions(kind, {}) }, change).after;
 }

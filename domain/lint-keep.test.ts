@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { KEEP_LINTS, lintKeep, usualIntervalSeconds } from './lint-keep.ts';
+import type { NamespacePath } from './ids.ts';
+import type { JobSettings } from './job.ts';
+import { KEEP_LINTS, lintKeep, lintPruneJob, usualIntervalSeconds } from './lint-keep.ts';
 import type { KeepOptions } from './retention.ts';
 
 const DAY = 86_400;
@@ -58,6 +60,7 @@ test('every warning is a whole sentence that names what is meant', () => {
   const found = [
     ...policies.flatMap((keep) => lintKeep(keep)),
     ...lintKeep({ hourly: 99, daily: 7 }, { intervalSeconds: DAY }),
+    ...lintPruneJob(pruning('web', 'production'), [pruning('', '')]),
   ];
   expect([...new Set(found.map(({ name }) => name))].sort()).toEqual([...KEEP_LINTS].sort());
   for (const { words } of found) expect(words).toMatch(/^[A-Zk].*\.$/);
@@ -74,4 +77,31 @@ test('the usual interval is a median, so that a holiday or a backup by hand does
     usualIntervalSeconds([daily.toReversed(), [0, 7 * DAY, 14 * DAY], [0, 1, 2].map((day) => day * DAY)]),
   ).toBe(DAY);
   expect(usualIntervalSeconds([[], [1], [1, DAY]])).toBe(undefined);
+});
+
+function pruning(name: string, namespace: string, depth: number | null = null): JobSettings {
+  const options = { keep: { daily: 7 }, namespace: namespace as NamespacePath, depth };
+  return { kind: 'prune', name, schedule: 'daily', window: null, options };
+}
+
+test('two prune jobs that meet in a namespace say so, where they meet and by name', () => {
+  const twice = (job: JobSettings, ...others: JobSettings[]) =>
+    lintPruneJob(job, [job, ...others])
+      .filter(({ name }) => name === 'covered-twice')
+      .map(({ words }) => words);
+  const [all, web] = [pruning('', ''), pruning('web', 'production/web')];
+  expect(twice(web, all)).toEqual([
+    'This job and the default one both prune production/web: a snapshot stays there only while both keep it.',
+  ]);
+  expect(twice(all, web)).toEqual([
+    'This job and web both prune production/web: a snapshot stays there only while both keep it.',
+  ]);
+  expect(twice(pruning('a', ''), all)[0]).toMatch(
+    /^This job and the default one both prune the whole datastore: /,
+  );
+  expect(twice(web, pruning('', '', 1), pruning('b', 'production/db'), pruning('c', 'prod'))).toEqual([]);
+  expect(twice(web, pruning('', '', 2))).toHaveLength(1);
+  const silent = { ...all, schedule: null };
+  const keepsAll = { ...all, options: { ...all.options, keep: {} } };
+  expect([...twice(web, silent, keepsAll), ...twice(silent, web), ...twice(keepsAll, web)]).toEqual([]);
 });

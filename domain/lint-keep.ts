@@ -1,4 +1,7 @@
+import type { NamespacePath } from './ids.ts';
+import { DEFAULT_JOB, type JobSettings, keepOf, lacksRule } from './job.ts';
 import { type KeepOptions, type KeepRule, rulesOf } from './retention.ts';
+import { isInScope } from './scope.ts';
 import { countOf } from './units.ts';
 
 /** Policies that cannot mean what they say, or mean something else than most people read in them. */
@@ -11,6 +14,7 @@ export const KEEP_LINTS = [
   'gap',
   'adds-up',
   'rarer-backups',
+  'covered-twice',
 ] as const;
 export type KeepLint = (typeof KEEP_LINTS)[number];
 
@@ -67,6 +71,35 @@ export function lintKeep(keep: KeepOptions, more: LintMore = {}): KeepWarning[] 
     ...addsUp(timed),
     ...rarerBackups(timed, more.intervalSeconds),
   ];
+}
+
+/** What is odd about a prune job by itself and beside the others of its datastore; nothing for one that keeps all. */
+export function lintPruneJob(job: JobSettings, all: readonly JobSettings[]): KeepWarning[] {
+  return lacksRule(job) || job.kind !== 'prune' ? [] : [...lintKeep(keepOf(job)), ...coveredTwice(job, all)];
+}
+
+/** Each job applies its own policy, so the stricter one wins where two of them look: few expect that of the wider one. */
+function coveredTwice(job: JobSettings, all: readonly JobSettings[]): KeepWarning[] {
+  const others = all.filter((one) => one.kind === 'prune' && one.name !== job.name);
+  return others.flatMap((other) => {
+    const place = commonPlace(job, other);
+    if (place === null || job.schedule === null || other.schedule === null || lacksRule(other)) return [];
+    const name = other.name === DEFAULT_JOB ? 'the default one' : other.name;
+    const words = `This job and ${name} both prune ${place === '' ? 'the whole datastore' : place}: a snapshot stays there only while both keep it.`;
+    return [{ name: 'covered-twice' as const, words }];
+  });
+}
+
+/** Where both look: the namespace of the one that begins further down. Null where they do not meet. */
+function commonPlace(a: JobSettings, b: JobSettings): NamespacePath | null {
+  const [one, other] = [scopeOf(a), scopeOf(b)];
+  if (isInScope(one.namespace, other)) return one.namespace;
+  return isInScope(other.namespace, one) ? other.namespace : null;
+}
+
+function scopeOf({ options }: JobSettings) {
+  const { namespace = '' as NamespacePath, depth = null } = options;
+  return { namespace, depth, group: null };
 }
 
 interface Timed {

@@ -36,11 +36,13 @@ test('what runs every minute is cut off, and says so', () => {
 test('in the same minute the later kind waits for the earlier one, and nobody for its own kind', () => {
   const at = NOW + 60_000;
   const jobs = [
-    { kind: 'verify' as const, upcoming: [new Date(at)] },
-    { kind: 'prune' as const, upcoming: [new Date(at + 5_000)] },
-    { kind: 'gc' as const, upcoming: [new Date(NOW), new Date(NOW + 10_000)] },
+    { ...{ kind: 'verify' as const, name: '' }, upcoming: [new Date(at)] },
+    { ...{ kind: 'prune' as const, name: '' }, upcoming: [new Date(at + 5_000)] },
+    { ...{ kind: 'gc' as const, name: '' }, upcoming: [new Date(NOW), new Date(NOW + 10_000)] },
   ];
-  expect(waitsFor(jobs, 'verify', at)).toBe('prune');
-  expect(waitsFor(jobs, 'prune', at)).toBeNull();
-  expect(waitsFor(jobs, 'gc', NOW)).toBeNull();
+  const waits = (kind: JobKind, moment: number, name = '') => waitsFor(jobs, { kind, name }, moment);
+  expect(waits('verify', at)).toEqual({ kind: 'prune', name: '' });
+  expect(waits('prune', at)).toBeNull();
+  expect(waits('gc', NOW)).toBeNull();
+  expect(waits('prune', at, 'production')).toEqual({ kind: 'prune', name: '' });
 });

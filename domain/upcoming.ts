@@ -1,7 +1,7 @@
 import { nextEvents } from './calendar/next-event.ts';
 import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { wallTime } from './calendar/zone.ts';
-import { JOB_KINDS, type JobKind, type JobSettings, lacksRule } from './job.ts';
+import { compareJobs, type JobId, type JobSettings, lacksRule } from './job.ts';
 import { must } from './result.ts';
 
 /** What datastores start by themselves within a day from now. All times are ms since 1970. */
@@ -21,7 +21,11 @@ export interface UpcomingRuns {
 }
 
 /** Due times after `now`; one that has passed and was not started is told elsewhere. */
-export function upcomingRuns(job: JobSettings, now: number, zone: string): UpcomingRuns {
+export function upcomingRuns(
+  job: Pick<JobSettings, 'kind' | 'schedule' | 'options'>,
+  now: number,
+  zone: string,
+): UpcomingRuns {
   if (job.schedule === null || lacksRule(job)) return { next: null, runs: [], more: false };
   const found = nextEvents(must(parseCalendarEvent(job.schedule)), now, zone, UPCOMING_MAX + 1);
   const within = found.filter((at) => at <= now + UPCOMING_MS);
@@ -34,16 +38,16 @@ export function upcomingRuns(job: JobSettings, now: number, zone: string): Upcom
 
 const MINUTE = 60_000;
 
-interface PlannedJob {
-  kind: JobKind;
+interface PlannedJob extends JobId {
   upcoming: readonly Date[];
 }
 
-/** Which of the jobs of one datastore is due in the same minute as `at` and runs before `kind`; null for none. */
-export function waitsFor(jobs: readonly PlannedJob[], kind: JobKind, at: number): JobKind | null {
+/** Which of the jobs of one datastore is due in the same minute as `at` and runs before `job`; null for none. */
+export function waitsFor(jobs: readonly PlannedJob[], job: JobId, at: number): JobId | null {
   const isAt = (other: Date) => minuteOf(other.getTime()) === minuteOf(at);
-  const earlier = JOB_KINDS.slice(0, JOB_KINDS.indexOf(kind));
-  return earlier.find((one) => jobs.some((job) => job.kind === one && job.upcoming.some(isAt))) ?? null;
+  const earlier = jobs.filter((one) => compareJobs(one, job) < 0 && one.upcoming.some(isAt));
+  const [first] = earlier.toSorted(compareJobs);
+  return first ? { kind: first.kind, name: first.name } : null;
 }
 
 function minuteOf(moment: number): number {

@@ -1,14 +1,19 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { BackupError } from '#domain/errors.ts';
 import {
   changeJob,
+  compareJobs,
+  DEFAULT_JOB,
   JOB_KINDS,
   type JobChange,
+  type JobId,
   type JobKind,
   type JobSettings,
   jobEntry,
+  jobNoun,
   wholeOptions,
 } from '#domain/job.ts';
-import { dueSince, type Job } from '#domain/job-plan.ts';
+import { dueSince, type Job, type TickFacts } from '#domain/job-plan.ts';
 import type { Executor, Transaction } from './client.ts';
 import { datastoreJob } from './schema/job.ts';
 import { task } from './schema/task.ts';
@@ -17,21 +22,39 @@ import { task } from './schema/task.ts';
 
 export type JobRow = typeof datastoreJob.$inferSelect;
 
+/** The row of one job. */
+export function isJob(datastoreId: string, { kind, name }: JobId) {
+  const { datastoreId: id, kind: kindColumn, name: nameColumn } = datastoreJob;
+  return and(eq(id, datastoreId), eq(kindColumn, kind), eq(nameColumn, name));
+}
+
+export function noSuchJob(job: JobId): BackupError {
+  return new BackupError('JOB_NOT_FOUND', `There is no ${jobNoun(job)}.`, {
+    field: 'job',
+    hint: 'List them: ironcore-backup job list DATASTORE',
+  });
+}
+
+export function settingsOf(row: JobRow): JobSettings {
+  const { kind, name, schedule, window, options } = jobOf(row);
+  return { kind, name, schedule, window, options };
+}
+
 export function jobOf(row: JobRow): Job {
-  const { kind, schedule, runWindow, options, countedFrom, leftAt, notice, noticeAt } = row;
+  const { kind, name, schedule, runWindow, options, countedFrom, leftAt, notice, noticeAt } = row;
   return {
-    ...{ kind, schedule, window: runWindow, options: wholeOptions(kind, options) },
+    ...{ kind, name, schedule, window: runWindow, options: wholeOptions(kind, options) },
     countedFrom: countedFrom.getTime(),
     leftAt: leftAt?.getTime() ?? null,
     notice: notice !== null && noticeAt !== null ? { words: notice, at: noticeAt.getTime() } : null,
   };
 }
 
-/** One of each kind: that of a kind which is newer than the datastore is as in a new one, where nothing is due by it. */
+/** In the order in which they run, at least one of each kind: that of a kind which is newer than the datastore is as in a new one, where nothing is due by it. */
 export async function readJobs(db: Executor, datastoreId: string): Promise<JobRow[]> {
   const rows = await db.select().from(datastoreJob).where(eq(datastoreJob.datastoreId, datastoreId));
   const missing = JOB_KINDS.filter((kind) => !rows.some((row) => row.kind === kind));
-  return [...rows, ...missing.map((kind) => unsetJob(datastoreId, kind))];
+  return [...rows, ...missing.map((kind) => unsetJob(datastoreId, kind))].sort(compareJobs);
 }
 
 function unsetJob(datastoreId: string, kind: JobKind): JobRow {
@@ -43,7 +66,7 @@ function unsetJob(datastoreId: string, kind: JobKind): JobRow {
     lastState: null,
     lastOutcome: null,
   };
-  return { datastoreId, kind, ...none, countedFrom: new Date(0), ...last };
+  return { datastoreId, kind, name: DEFAULT_JOB, ...none, countedFrom: new Date(0), ...last };
 }
 
 /** The same, locked until the transaction ends. */
@@ -52,7 +75,7 @@ export async function lockJobs(tx: Transaction, datastoreId: string): Promise<Jo
     .select()
     .from(datastoreJob)
     .where(eq(datastoreJob.datastoreId, datastoreId))
-    .orderBy(asc(datastoreJob.kind))
+    .orderBy(asc(datastoreJob.kind), asc(datastoreJob.name))
     .for('update');
 }
 
@@ -76,16 +99,17 @@ export async function writeJobChange(
   change: JobChange,
   now: number,
 ): Promise<{ before: JobSettings; after: JobSettings }> {
-  const { kind } = change;
-  // There must be a row to lock.
-  await tx
-    .insert(datastoreJob)
-    .values({ datastoreId, kind, countedFrom: new Date(now) })
-    .onConflictDoNothing();
-  const isIt = and(eq(datastoreJob.datastoreId, datastoreId), eq(datastoreJob.kind, kind));
+  const { kind, job: name = DEFAULT_JOB } = change;
+  // Of each kind there must be a row to lock; a further one is there, or is not to be changed.
+  if (name === DEFAULT_JOB)
+    await tx
+      .insert(datastoreJob)
+      .values({ datastoreId, kind, countedFrom: new Date(now) })
+      .onConflictDoNothing();
+  const isIt = isJob(datastoreId, { kind, name });
   const [row] = await tx.select().from(datastoreJob).where(isIt).for('update');
-  const { schedule, window, options } = row ? jobOf(row) : { schedule: null, window: null, options: {} };
-  const before: JobSettings = { kind, schedule, window, options };
+  if (!row) throw noSuchJob({ kind, name });
+  const before = settingsOf(row);
   const { after, anew } = changeJob(before, change);
   const counted = anew ? { countedFrom: new Date(now), leftAt: null, notice: null, noticeAt: null } : {};
   const set = { schedule: after.schedule, runWindow: after.window, options: after.options, ...counted };
@@ -98,23 +122,36 @@ export async function recountJobs(
   tx: Transaction,
   { from, to, now }: { from: string; to: string; now: number },
 ): Promise<void> {
-  const { datastoreId, kind } = datastoreJob;
-  const rows = await tx.select().from(datastoreJob).orderBy(asc(datastoreId), asc(kind)).for('update');
+  const { datastoreId, kind, name } = datastoreJob;
+  const rows = await tx
+    .select()
+    .from(datastoreJob)
+    .orderBy(asc(datastoreId), asc(kind), asc(name))
+    .for('update');
   for (const row of rows) {
     const job = jobOf(row);
     if (dueSince(job, now, from) !== null || dueSince(job, now, to) === null) continue;
     await tx
       .update(datastoreJob)
       .set({ countedFrom: new Date(now) })
-      .where(and(eq(datastoreJob.datastoreId, row.datastoreId), eq(datastoreJob.kind, row.kind)));
+      .where(isJob(row.datastoreId, row));
   }
 }
 
 /** Kinds of jobs of which a task is queued or running on a datastore, whoever started it. */
 export async function activeJobKinds(db: Executor, datastoreId: string): Promise<JobKind[]> {
+  return (await activeRuns(db, datastoreId, [])).active;
+}
+
+/** The same, and which of the jobs it is the last run of. */
+export async function activeRuns(
+  db: Executor,
+  datastoreId: string,
+  jobs: readonly JobRow[],
+): Promise<Pick<TickFacts, 'active' | 'running'> & { active: JobKind[] }> {
   const kinds = JOB_KINDS.map((kind) => jobEntry(kind).task);
   const rows = await db
-    .selectDistinct({ kind: task.kind })
+    .select({ id: task.id, kind: task.kind })
     .from(task)
     .where(
       and(
@@ -123,7 +160,10 @@ export async function activeJobKinds(db: Executor, datastoreId: string): Promise
         inArray(task.state, ['queued', 'running']),
       ),
     );
-  return JOB_KINDS.filter((kind) => rows.some((row) => row.kind === jobEntry(kind).task));
+  return {
+    active: JOB_KINDS.filter((kind) => rows.some((row) => row.kind === jobEntry(kind).task)),
+    running: jobs.filter(({ lastTaskId }) => rows.some(({ id }) => id === lastTaskId)),
+  };
 }
 
 /** What the last run of a job came to, kept beyond its task. */

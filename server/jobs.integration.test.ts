@@ -4,7 +4,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { BackupError } from '#domain/errors.ts';
-import type { DatastoreName } from '#domain/ids.ts';
+import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
 import { firstJobs, type JobKind } from '#domain/job.ts';
 import type { PrincipalId, UserId } from '#domain/principal.ts';
 import type { DatabaseHandle } from '#drizzle/client.ts';
@@ -12,6 +12,7 @@ import { insertJobs } from '#drizzle/jobs.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { datastoreJob } from '#drizzle/schema/job.ts';
+import { namespace } from '#drizzle/schema/snapshot.ts';
 import { audit, setting } from '#drizzle/schema/system.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { insertUser } from '#drizzle/users.ts';
@@ -107,7 +108,7 @@ test('the jobs of a datastore, in the order in which they run, with words and ne
   expect(verify?.next).toEqual(gc?.next);
   expect(gc?.next).toHaveLength(5);
   expect(gc?.next.map((at) => [at.getUTCDay(), at.getUTCHours()])).toEqual(Array(5).fill([1, 0]));
-  expect(clashes).toMatchObject([{ kinds: ['gc', 'verify'], at: gc?.next[0] }]);
+  expect(clashes).toMatchObject([{ jobs: [{ kind: 'gc' }, { kind: 'verify' }], at: gc?.next[0] }]);
 });
 
 test('schedules that come with a new datastore are set with it', async () => {
@@ -153,6 +154,7 @@ test('one job is changed alone; from an older version not at all', async () => {
     namespace: 'production',
     depth: 0,
   } as const;
+  await database.db.insert(namespace).values({ datastoreId: id, path: 'production' as NamespacePath });
   expect(await admin().datastore.updateJob({ ...change, version: 1 } as never)).toEqual({ version: 2 });
   expect(await job('prune')).toMatchObject({
     ...{ idle: null, schedule: 'daily' },
@@ -168,7 +170,7 @@ test('one job is changed alone; from an older version not at all', async () => {
 test('jobs that are due at the same minute are named', async () => {
   await admin().datastore.update({ name: STORE, keep: { daily: 7 } });
   const { clashes } = await admin().datastore.jobs({ name: STORE });
-  expect(clashes.map(({ kinds }) => kinds)).toEqual([
+  expect(clashes.map(({ jobs }) => jobs.map(({ kind }) => kind))).toEqual([
     ['prune', 'gc'],
     ['prune', 'verify'],
     ['gc', 'verify'],
@@ -186,7 +188,7 @@ test('what nobody starts is overdue after an hour, and a change of the schedule 
   expect(await job('gc')).toMatchObject({ overdue: true });
   await database.db.update(datastore).set({ status: 'offline', statusReason: 'The mount is gone.' });
   expect(await job('gc')).toMatchObject({ overdue: true, waiting: 'main is offline: The mount is gone.' });
-  const told = { datastore: STORE, kind: 'gc', waiting: 'main is offline: The mount is gone.' };
+  const told = { datastore: STORE, kind: 'gc', job: '', waiting: 'main is offline: The mount is gone.' };
   expect((await admin().system.overview()).overdueJobs).toEqual([{ ...told, since: expect.any(Date) }]);
   await admin().datastore.updateJob({ name: STORE, kind: 'gc', schedule: 'yearly' });
   expect(await job('gc')).toMatchObject({ overdue: false, dueSince: null });

@@ -104,6 +104,7 @@ test('what cannot be taken back, and what hands out rights, is declared to want 
   expect(wanting.map(([path]) => path).sort()).toEqual([
     'acl.grant',
     'datastore.adopt',
+    'datastore.createJob',
     'datastore.prune',
     'datastore.remove',
     'datastore.update',

@@ -60,6 +60,8 @@ const OTHERWISE: Record<string, object> = {
   'datastore.create': { type: 'local', name: 'new', path: '/mnt/new' },
   'datastore.adopt': { type: 'local', name: 'new', path: '/mnt/new' },
   'datastore.updateJob': { kind: 'gc', schedule: 'daily' },
+  'datastore.createJob': { kind: 'prune', job: 'web' },
+  'datastore.removeJob': { kind: 'prune', job: 'web' },
   'datastore.prunePlan': { keep: {} },
   'datastore.prune': { keep: {} },
   'drill.get': { id: TASK },

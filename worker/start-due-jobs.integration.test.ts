@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { asc, eq, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { DatastoreName } from '#domain/ids.ts';
-import { firstJobs, type JobKind } from '#domain/job.ts';
+import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
+import { firstJobs, type JobKind, newJob } from '#domain/job.ts';
 import type { KeepChange } from '#domain/schedule.ts';
 import type { Database, DatabaseHandle } from '#drizzle/client.ts';
 import { insertJobs, readJobs, recountJobs, writeJobChange } from '#drizzle/jobs.ts';
@@ -290,4 +290,38 @@ test('a datastore from before gets the jobs of a new one, which are due from the
     sql`select extract(epoch from now() - counted_from)::float8 as seconds from datastore_job`,
   );
   expect(ages.every(({ seconds }) => seconds >= 0 && seconds < 60)).toBe(true);
+});
+
+test('further jobs of a kind start one after the other, each on exactly its namespace, and their rows tell them apart', async () => {
+  const further = (name: string, namespace: string, keep: KeepChange) =>
+    newJob({ ...{ kind: 'prune', job: name, keep }, namespace: namespace as NamespacePath, depth: 0 });
+  const jobs = [further('web', 'production/web', { daily: 3 }), further('db', 'production/db', { last: 5 })];
+  await db.transaction((tx) => insertJobs(tx, id, jobs, FRIDAY_NOON));
+  const named = async (now: number) =>
+    (await tick(now)).map(({ kind, name, act }) => `${kind} ${name || '-'} ${act}`);
+  const endOf = async (name: string) => {
+    const row = (await readJobs(db, id)).find((one) => one.kind === 'prune' && one.name === name);
+    const claim = await claimTask(db, row?.lastTaskId ?? '', OWNER);
+    if (!claim) throw new Error(`there was no task of ${name}`);
+    await finishTask(db, claim, { state: 'succeeded', outcome: `Done for ${name || 'all'}.` });
+  };
+  expect(await named(SATURDAY)).toEqual(['prune - start', 'prune db wait', 'prune web wait']);
+  expect(await named(SATURDAY + MINUTE)).toEqual([]);
+  await endOf('');
+  expect(await named(SATURDAY + 2 * MINUTE)).toEqual(['prune db start', 'prune web wait']);
+  await endOf('db');
+  expect(await named(SATURDAY + 3 * MINUTE)).toEqual(['prune web start']);
+  expect(await named(SATURDAY + 4 * MINUTE)).toEqual([]);
+  const tasks = await db.select().from(task).orderBy(asc(task.createdAt));
+  expect(tasks.map(({ subject, payload }) => [subject, payload])).toMatchObject([
+    ['main', { keep: { daily: 7 }, namespace: '', depth: null }],
+    ['main:production/db', { keep: { last: 5 }, namespace: 'production/db', depth: 0 }],
+    ['main:production/web', { keep: { daily: 3 }, namespace: 'production/web', depth: 0 }],
+  ]);
+  const rows = (await readJobs(db, id)).filter(({ kind }) => kind === 'prune');
+  expect(rows.map(({ name, lastTaskId, lastOutcome }) => [name, lastTaskId, lastOutcome])).toEqual([
+    ['', tasks[0]?.id, 'Done for all.'],
+    ['db', tasks[1]?.id, 'Done for db.'],
+    ['web', tasks[2]?.id, null],
+  ]);
 });

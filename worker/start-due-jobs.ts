@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import { drillSubject } from '#domain/drill.ts';
-import { type JobTask, taskOf } from '#domain/job.ts';
+import { isSameJob, type JobTask, taskOf } from '#domain/job.ts';
 import { type Decision, type Job, lateWords, planTick, runEnd, type TickFacts } from '#domain/job-plan.ts';
 import { scopeSubject } from '#domain/scope.ts';
 import { verifySubject } from '#domain/verify.ts';
 import { announce } from '#drizzle/changes.ts';
 import type { Transaction } from '#drizzle/client.ts';
-import { activeJobKinds, jobOf, lockJobs } from '#drizzle/jobs.ts';
+import { activeRuns, isJob, jobOf, lockJobs } from '#drizzle/jobs.ts';
 import { datastoreQueue } from '#drizzle/queue.ts';
 import { datastore, datastoreLease } from '#drizzle/schema/datastore.ts';
 import { datastoreJob } from '#drizzle/schema/job.ts';
@@ -72,15 +72,16 @@ class Tick {
 
   async run(): Promise<JobEvent[]> {
     const { id, name, status, statusReason } = this.#row;
-    const jobs = (await lockJobs(this.#tx, id)).map(jobOf);
+    const rows = await lockJobs(this.#tx, id);
+    const jobs = rows.map(jobOf);
     const facts: TickFacts = {
       ...{ name, status, reason: statusReason, now: this.#now },
-      active: await activeJobKinds(this.#tx, id),
+      ...(await activeRuns(this.#tx, id, rows)),
       zone: await readSetting(this.#tx, 'timeZone'),
     };
     const events: JobEvent[] = [];
     for (const decision of planTick(jobs, facts)) {
-      const job = jobs.find(({ kind }) => kind === decision.kind);
+      const job = jobs.find((one) => isSameJob(one, decision));
       const event = job ? await this.#carryOut(job, decision, facts) : null;
       if (event) events.push(event);
     }
@@ -126,11 +127,8 @@ class Tick {
     return { notice: words, noticeAt: new Date(this.#now) };
   }
 
-  async #set({ kind }: Job, values: Partial<typeof datastoreJob.$inferInsert>): Promise<void> {
-    await this.#tx
-      .update(datastoreJob)
-      .set(values)
-      .where(and(eq(datastoreJob.datastoreId, this.#row.id), eq(datastoreJob.kind, kind)));
+  async #set(job: Job, values: Partial<typeof datastoreJob.$inferInsert>): Promise<void> {
+    await this.#tx.update(datastoreJob).set(values).where(isJob(this.#row.id, job));
   }
 }
 

@@ -6,11 +6,11 @@ type Job = DatastoreView['jobs'][number];
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 27, hour));
 const job = (kind: Job['kind'], upcoming: Date[], dueSince: Date | null = null) =>
-  ({ kind, upcoming, dueSince }) as Job;
+  ({ kind, name: '', upcoming, dueSince }) as Job;
 
 test('of two in the same minute the second says which it waits for', () => {
   const runs = nextRuns([{ name: 'a', jobs: [job('prune', [at(9)]), job('gc', [at(9)])] }]);
-  expect(runs.map(({ job, waitsFor }) => [job.kind, waitsFor])).toEqual([
+  expect(runs.map(({ job, waitsFor }) => [job.kind, waitsFor?.kind ?? null])).toEqual([
     ['prune', null],
     ['gc', 'prune'],
   ]);

@@ -1,4 +1,4 @@
-import { type JobKind, jobEntry } from '#domain/job.ts';
+import { type JobId, jobNoun } from '#domain/job.ts';
 import { dayAndTime, waitsFor } from '#domain/upcoming.ts';
 import type { DatastoreView } from '../connect/api.ts';
 import type { Cells } from '../print/cells.ts';
@@ -14,7 +14,7 @@ export interface NextRun {
   /** How often within 24 h. */
   times: number;
   /** What is due in the same minute and runs before it. */
-  waitsFor: JobKind | null;
+  waitsFor: JobId | null;
 }
 
 /** What starts within 24 h, each job of a datastore once, by time; what is due already comes first. */
@@ -23,7 +23,7 @@ export function nextRuns(datastores: readonly Pick<DatastoreView, 'name' | 'jobs
     jobs.flatMap((job) => {
       const at = job.dueSince ?? job.upcoming[0];
       if (!at) return [];
-      const first = job.dueSince === null ? waitsFor(jobs, job.kind, at.getTime()) : null;
+      const first = job.dueSince === null ? waitsFor(jobs, job, at.getTime()) : null;
       return [{ datastore: name, job, at, times: job.upcoming.length, waitsFor: first }];
     }),
   );
@@ -34,7 +34,7 @@ export function nextRunColumns(cells: Cells, zone: string): Column<NextRun>[] {
   return [
     { header: 'STARTS', cell: ({ at, job }) => startOf(at, job, zone) },
     { header: 'DATASTORE', cell: ({ datastore }) => datastore },
-    { header: 'JOB', cell: ({ job }) => jobEntry(job.kind).noun },
+    { header: 'JOB', cell: ({ job }) => jobNoun(job) },
     {
       header: 'USUALLY',
       cell: ({ job }) => cells.duration(job.usualMs),
@@ -56,6 +56,6 @@ function startOf(at: Date, { dueSince, overdue }: Job, zone: string): Cell {
 function noteOf({ job, times, waitsFor: first }: NextRun): string {
   const often = times > 1 ? `${times}${job.upcomingMore ? ' and more' : ''} times in 24 hours` : '';
   const only = job.window === null ? '' : `only ${job.window}`;
-  const behind = first === null ? '' : `after the ${jobEntry(first).noun}`;
+  const behind = first === null ? '' : `after the ${jobNoun(first)}`;
   return [job.waiting, behind, often, only].filter(Boolean).join('; ');
 }

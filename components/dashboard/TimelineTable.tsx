@@ -48,7 +48,7 @@ export function TimelineTable({ timeline, zone }: { timeline: Timeline; zone: st
                 </Link>
               </Td>
               <Td className="whitespace-nowrap">
-                {jobTitle(run.kind)}
+                {jobTitle(run.kind, run.job)}
                 {run.times > 1 && <span className="text-muted">, {run.times} times</span>}
               </Td>
               <Td align="end" className="whitespace-nowrap">

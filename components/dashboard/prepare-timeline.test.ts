@@ -7,7 +7,7 @@ const at = (hours: number) => new Date(FROM + hours * 3_600_000);
 
 function job(kind: JobSummary['kind'], upcoming: Date[], more: Partial<JobSummary> = {}): JobSummary {
   return {
-    ...{ kind, words: '', window: null, upcoming, upcomingMore: false, next: upcoming[0] ?? null },
+    ...{ kind, name: '', words: '', window: null, upcoming, upcomingMore: false, next: upcoming[0] ?? null },
     ...{ dueSince: null, overdue: false, waiting: null, idle: null, activeTaskId: null, usualMs: null },
     last: null,
     ...more,

@@ -1,6 +1,6 @@
 import { wallTime } from '#domain/calendar/zone.ts';
 import { allowsWriting } from '#domain/datastore.ts';
-import { JOB_KINDS, type JobKind, jobEntry } from '#domain/job.ts';
+import { DEFAULT_JOB, JOB_KINDS, type JobId, type JobKind, jobEntry, jobNoun } from '#domain/job.ts';
 import { sentence } from '#domain/sentence.ts';
 import { formatDuration } from '#domain/units.ts';
 import { dayAndTime, UPCOMING_MS, waitsFor } from '#domain/upcoming.ts';
@@ -13,6 +13,8 @@ export interface TimelineRun {
   id: string;
   name: string;
   kind: JobKind;
+  /** Which one of its kind; empty for the default one. */
+  job: string;
   /** ms since 1970; in the past for what is due. */
   at: number;
   /** `due`: it waits; `overdue`: nobody has started it. */
@@ -123,9 +125,9 @@ function runOf(datastore: TimelineDatastore, job: JobSummary, placed: Placing & 
   const note = [held, waitWords(datastore, job, at), only].filter(Boolean).join(' ');
   const usual = usualMs === null ? '' : `, usually ${formatDuration(usualMs)}`;
   return {
-    ...{ id: `${id} ${at}`, name, kind, at, state: 'planned', usualMs, note, left },
+    ...{ id: `${id} ${at}`, name, kind, job: job.name, at, state: 'planned', usualMs, note, left },
     width: Math.min(1 - left, (usualMs ?? 0) / UPCOMING_MS),
-    words: `${dayAndTime(at, zone)}: ${jobEntry(kind).noun} of ${name}${usual}. ${note}`.trim(),
+    words: `${dayAndTime(at, zone)}: ${nounOn(job, name)}${usual}. ${note}`.trim(),
   };
 }
 
@@ -137,11 +139,15 @@ function dueRun({ name }: TimelineDatastore, job: JobSummary, { id, zone }: Plac
   const since = `${overdue ? 'Overdue' : 'Due'} since ${dayAndTime(at, zone)}`;
   return [
     {
-      ...{ id: `${id} due`, name, kind, at, usualMs, note, left: 0, width: 0 },
+      ...{ id: `${id} due`, name, kind, job: job.name, at, usualMs, note, left: 0, width: 0 },
       state: overdue ? 'overdue' : 'due',
-      words: `${since}: ${jobEntry(kind).noun} of ${name}. ${note}`.trim(),
+      words: `${since}: ${nounOn(job, name)}. ${note}`.trim(),
     },
   ];
+}
+
+function nounOn(job: JobId, datastore: string): string {
+  return `${jobNoun(job)} ${job.name === DEFAULT_JOB ? 'of' : 'on'} ${datastore}`;
 }
 
 function severity({ lanes }: TimelineRow): number {

@@ -165,7 +165,7 @@ function NextRun({ row }: { row: DatastoreView }) {
   if (next === null) return <Unknown reason="Nothing is scheduled" />;
   return (
     <span className={cn('whitespace-nowrap', next.overdue && 'font-medium text-err')}>
-      {jobLabel(next.kind)} {next.overdue && 'overdue '}
+      {jobLabel(next)} {next.overdue && 'overdue '}
       <RelativeTime at={next.at} />
     </span>
   );

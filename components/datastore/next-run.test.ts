@@ -4,7 +4,7 @@ import { nextRunOf } from './next-run.ts';
 
 const job = (kind: JobSummary['kind'], next: number | null, dueSince: number | null = null) =>
   ({
-    ...{ kind, next: next === null ? null : new Date(next), overdue: dueSince !== null },
+    ...{ kind, name: '', next: next === null ? null : new Date(next), overdue: dueSince !== null },
     dueSince: dueSince === null ? null : new Date(dueSince),
   }) as JobSummary;
 
@@ -15,6 +15,7 @@ test('the earliest of all jobs, and what should have been started before that', 
   });
   expect(nextRunOf({ jobs: [job('gc', 20), job('verify', 90, 5)] })).toEqual({
     kind: 'verify',
+    name: '',
     at: 5,
     overdue: true,
   });

@@ -5,7 +5,7 @@ import { datastore } from './datastore.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
 
-/** What is started by itself on a datastore: one row of each kind. */
+/** What is started by itself on a datastore: a row of each kind, and further ones with a name. */
 export const datastoreJob = pgTable(
   'datastore_job',
   {
@@ -13,6 +13,8 @@ export const datastoreJob = pgTable(
       .notNull()
       .references(() => datastore.id, { onDelete: 'cascade' }),
     kind: text('kind').notNull().$type<JobKind>(),
+    /** Empty for the one of its kind that is always there. */
+    name: text('name').notNull().default(''),
     /** A calendar event in its one spelling; null for by hand only. */
     schedule: text('schedule'),
     /** Starts only in this part of the day; null for at any time. */
@@ -32,5 +34,5 @@ export const datastoreJob = pgTable(
     lastState: text('last_state').$type<TaskState>(),
     lastOutcome: text('last_outcome'),
   },
-  (table) => [primaryKey({ columns: [table.datastoreId, table.kind] })],
+  (table) => [primaryKey({ columns: [table.datastoreId, table.kind, table.name] })],
 );

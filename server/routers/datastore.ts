@@ -9,10 +9,11 @@ import {
   UpdateDatastoreInput,
 } from '#domain/datastore.ts';
 import { GcInput, GcPreviewInput, TopUseInput } from '#domain/gc.ts';
-import { UpdateJobInput } from '#domain/job.ts';
+import { CreateJobInput, RemoveJobInput, UpdateJobInput } from '#domain/job.ts';
 import { PruneInput, PrunePlanInput } from '#domain/prune.ts';
 import { VerificationInput, VerifyInput } from '#domain/verify.ts';
 import { adoptDatastore, createDatastore } from '../services/datastore/create-datastore.ts';
+import { createJob } from '../services/datastore/create-job.ts';
 import {
   acceptDatastore,
   auditDatastore,
@@ -30,6 +31,7 @@ import { DaysInput, listDays } from '../services/datastore/list-days.ts';
 import { listJobs } from '../services/datastore/list-jobs.ts';
 import { planPruneOf } from '../services/datastore/plan-prune.ts';
 import { pruneDatastore } from '../services/datastore/prune-datastore.ts';
+import { removeJob } from '../services/datastore/remove-job.ts';
 import { readTopUse } from '../services/datastore/top-use.ts';
 import { updateDatastore } from '../services/datastore/update-datastore.ts';
 import { updateJob } from '../services/datastore/update-job.ts';
@@ -66,6 +68,11 @@ export const datastoreRouter = router({
     .meta({ wantsPassword: removesSnapshots })
     .input(UpdateJobInput)
     .mutation(({ ctx, input }) => updateJob(ctx, input)),
+  createJob: procedure
+    .meta({ wantsPassword: removesSnapshots })
+    .input(CreateJobInput)
+    .mutation(({ ctx, input }) => createJob(ctx, input)),
+  removeJob: procedure.input(RemoveJobInput).mutation(({ ctx, input }) => removeJob(ctx, input)),
   probe: procedure
     .input(Named.extend({ acceptMount: z.boolean().default(false) }))
     .mutation(({ ctx, input }) => probeDatastore(ctx, input)),

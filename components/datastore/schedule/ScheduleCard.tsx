@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Clock, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { DEFAULT_JOB, isSameJob } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { scheduleCommands } from '../../commands/datastore-commands.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
@@ -33,7 +34,7 @@ export function ScheduleCard({ datastore, kind, children }: ScheduleCardProps) {
   const [editing, setEditing] = useState(false);
   const { name } = datastore;
   const { data, error } = useQuery(trpc.datastore.jobs.queryOptions({ name }));
-  const job = data?.jobs.find((one) => one.kind === kind);
+  const job = data?.jobs.find((one) => isSameJob(one, { kind, name: DEFAULT_JOB }));
   return (
     <Card
       title="Schedule"
@@ -76,7 +77,7 @@ function Meaning({ job }: { job: JobView }) {
 
 /** What is odd or in the way; nothing where all is well. */
 export function ScheduleNotes({ job, clashes }: { job: JobView; clashes: DatastoreJobs['clashes'] }) {
-  const { kind, idle, waiting, overdue, dueSince, notice } = job;
+  const { idle, waiting, overdue, dueSince, notice } = job;
   return (
     <>
       {idle && <Note>{idle}</Note>}
@@ -93,7 +94,7 @@ export function ScheduleNotes({ job, clashes }: { job: JobView; clashes: Datasto
         </Note>
       )}
       {clashes
-        .filter(({ kinds }) => kinds.includes(kind))
+        .filter(({ jobs }) => jobs.some((one) => isSameJob(one, job)))
         .map(({ words }) => (
           <Note key={words}>{words}</Note>
         ))}

@@ -79,7 +79,7 @@ export function ScheduleDialog({ datastore, jobs, job, onClose }: ScheduleDialog
       <form id={id} onSubmit={submit} noValidate className="grid gap-4">
         {error && <ErrorBanner title="The schedule was not saved" error={error} />}
         <ScheduleFields draft={draft} onChange={setDraft} className="grid gap-4 sm:grid-cols-2" />
-        <Meaning jobs={jobs} kind={kind} draft={draft} />
+        <Meaning jobs={jobs} job={job} draft={draft} />
         <OptionFields kind={kind} draft={options} onChange={setOptions} />
         <CommandLine forms={scheduleCommands(name, kind, draft, change)} />
       </form>
@@ -89,13 +89,13 @@ export function ScheduleDialog({ datastore, jobs, job, onClose }: ScheduleDialog
 
 interface MeaningProps {
   jobs: DatastoreJobs;
-  kind: JobView['kind'];
+  job: JobView;
   draft: ScheduleDraft;
 }
 
-function Meaning({ jobs: { jobs, zone }, kind, draft }: MeaningProps) {
+function Meaning({ jobs: { jobs, zone }, job, draft }: MeaningProps) {
   const now = useNow();
   const meaning = meaningOf(draft.schedule, now, zone);
-  const clashes = clashesOf({ jobs, kind, draft, now, zone });
+  const clashes = clashesOf({ jobs, job, draft, now, zone });
   return <MeaningBox meaning={meaning} clashes={clashes} className="min-h-40" />;
 }

@@ -45,18 +45,29 @@ test('a text says what it means and when it is due in the zone', () => {
 });
 
 const job = (kind: JobView['kind'], schedule: string, options: JobView['options']) =>
-  ({ kind, schedule, window: null, options }) as JobView;
+  ({ kind, name: '', schedule, window: null, options }) as JobView;
 const JOBS = [
   job('prune', 'daily', { keep: { daily: 7 }, namespace: '' as never, depth: null }),
   job('gc', 'weekly', { graceMinutes: 1440 }),
 ];
 
 test('a draft is held against the other jobs, not against what is saved of its own', () => {
-  const question = { jobs: JOBS, kind: 'gc' as const, now: NOW, zone: 'UTC' };
+  const own = { kind: 'gc' as const, name: '', options: {} };
+  const question = { jobs: JOBS, job: own, now: NOW, zone: 'UTC' };
   expect(clashesOf({ ...question, draft: { schedule: 'sun 00:00', window: '' } })).toHaveLength(1);
   expect(clashesOf({ ...question, draft: { schedule: 'sun 00:30', window: '' } })).toEqual([]);
   expect(clashesOf({ ...question, draft: { schedule: '', window: '' } })).toEqual([]);
   expect(clashesOf({ ...question, draft: { schedule: 'sun', window: 'x' } })).toHaveLength(1);
+});
+
+test('a further job is held against the default one of its kind', () => {
+  const further = { kind: 'prune' as const, name: 'web', options: { keep: { daily: 1 } } };
+  const question = { jobs: JOBS, job: further, now: NOW, zone: 'UTC' };
+  const [first] = clashesOf({ ...question, draft: { schedule: 'daily', window: '' } });
+  expect(first).toMatch(
+    /^The prune starts at the same minute .*: the prune of web waits until it has ended\.$/,
+  );
+  expect(clashesOf({ ...question, draft: { schedule: '00:30', window: '' } })).toEqual([]);
 });
 
 test('an empty field is sent as by hand only', () => {

@@ -1,5 +1,5 @@
 import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
-import type { JobSettings } from '#domain/job.ts';
+import { isSameJob, type JobId, type JobSettings } from '#domain/job.ts';
 import { findClashes } from '#domain/job-plan.ts';
 import { must } from '#domain/result.ts';
 import { BY_HAND, explainEvent, parseSchedule, parseWindow, type ScheduleMeaning } from '#domain/schedule.ts';
@@ -76,7 +76,8 @@ export function meaningOf(text: string, after: number, zone: string): ScheduleMe
 
 interface ClashQuestion {
   jobs: readonly JobView[];
-  kind: JobView['kind'];
+  /** The one that is being chosen; it may be a new one. */
+  job: JobId & Pick<JobView, 'options'>;
   draft: ScheduleDraft;
   /** Ms since 1970. */
   now: number;
@@ -85,17 +86,14 @@ interface ClashQuestion {
 }
 
 /** With which other job of the datastore the draft would start in the same minute. */
-export function clashesOf({ jobs, kind, draft, now, zone }: ClashQuestion): string[] {
+export function clashesOf({ jobs, job, draft, now, zone }: ClashQuestion): string[] {
   const parsed = parseSchedule(draft.schedule);
   if (!parsed.ok) return [];
-  const settings = jobs.map((job): JobSettings => {
-    const { schedule, window, options } = job;
-    return job.kind === kind
-      ? { kind, schedule: parsed.value, window: null, options }
-      : { kind: job.kind, schedule, window, options };
-  });
-  return findClashes(settings, now, zone)
-    .filter(({ kinds }) => kinds.includes(kind))
+  const { kind, name, options } = job;
+  const others: JobSettings[] = jobs.filter((one) => !isSameJob(one, job));
+  const drafted = { kind, name, schedule: parsed.value, window: null, options };
+  return findClashes([...others, drafted], now, zone)
+    .filter((clash) => clash.jobs.some((one) => isSameJob(one, job)))
     .map(({ words }) => words);
 }
 

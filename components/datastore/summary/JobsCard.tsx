@@ -22,7 +22,7 @@ export function JobsCard({ datastore }: { datastore: DatastoreDetail }) {
             className="grid gap-x-4 border-b py-2 text-table last:border-b-0 sm:grid-cols-[168px_minmax(0,1fr)]"
           >
             <Link href={jobHref(name, job.kind)} className="font-medium underline-offset-2 hover:underline">
-              {jobTitle(job.kind)}
+              {jobTitle(job.kind, job.name)}
             </Link>
             <div className="grid min-w-0 gap-0.5">
               <Last job={job} />

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { JOB_KINDS, JOBS, type JobKind, type JobSettings, lacksRule, wholeOptions } from '#domain/job.ts';
+import {
+  DEFAULT_JOB,
+  JOB_KINDS,
+  JOBS,
+  type JobKind,
+  type JobSettings,
+  lacksRule,
+  wholeOptions,
+} from '#domain/job.ts';
 import { findClashes } from '#domain/job-plan.ts';
 import { KEEP_RULES, KeepOptions, type KeepRule, rulesOf } from '#domain/retention.ts';
 import { parseSchedule } from '#domain/schedule.ts';
@@ -89,7 +97,7 @@ function settingsOf(draft: SchedulesDraft): JobSettings[] {
   return JOB_KINDS.map((kind) => {
     const parsed = parseSchedule(scheduleOf(draft, kind).schedule);
     const options = wholeOptions(kind, kind === 'prune' ? { keep: draft.keep } : {});
-    return { kind, schedule: parsed.ok ? parsed.value : null, window: null, options };
+    return { kind, name: DEFAULT_JOB, schedule: parsed.ok ? parsed.value : null, window: null, options };
   });
 }
 
@@ -110,7 +118,7 @@ export function meaningIn(draft: SchedulesDraft, kind: JobKind, { now, zone }: M
 /** Each clash once, at the job that waits. */
 export function clashWords(draft: SchedulesDraft, kind: JobKind, { now, zone }: Moment): string[] {
   return findClashes(settingsOf(draft), now, zone)
-    .filter(({ kinds }) => kinds[1] === kind)
+    .filter(({ jobs }) => jobs[1].kind === kind)
     .map(({ words }) => words);
 }
 

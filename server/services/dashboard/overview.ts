@@ -75,8 +75,8 @@ export async function overview(context: ServiceContext): Promise<Overview> {
 }
 
 function overdueJobs({ name, jobs }: DatastoreView): OverdueFacts[] {
-  return jobs.flatMap(({ kind, overdue, dueSince, waiting }) =>
-    overdue && dueSince ? [{ datastore: name, kind, since: dueSince, waiting }] : [],
+  return jobs.flatMap(({ kind, name: job, overdue, dueSince, waiting }) =>
+    overdue && dueSince ? [{ datastore: name, kind, job, since: dueSince, waiting }] : [],
   );
 }
 

@@ -1,7 +1,7 @@
 import { and, desc, inArray, isNotNull } from 'drizzle-orm';
 import { calendarEventWords } from '#domain/calendar/event-words.ts';
 import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
-import { JOB_KINDS, type JobKind, jobEntry, lacksRule, NO_RULE } from '#domain/job.ts';
+import { compareJobs, isSameJob, JOB_KINDS, type JobId, jobEntry, lacksRule, NO_RULE } from '#domain/job.ts';
 import { type Decision, isOverdue, type Job, planTick } from '#domain/job-plan.ts';
 import { must } from '#domain/result.ts';
 import { BY_HAND_WORDS } from '#domain/schedule.ts';
@@ -17,8 +17,7 @@ import type { DatastoreRow } from '../find-datastore.ts';
 import { usualDurations, usualKey } from '../task/usual-durations.ts';
 
 /** A job as lists, cards and the timeline show it; `datastore.jobs` tells all about one datastore. */
-export interface JobSummary {
-  kind: JobKind;
+export interface JobSummary extends JobId {
   /** `Every Sunday at 05:00`, `Manual only`. */
   words: string;
   /** Starts only in this part of the day; null for at any time. */
@@ -35,11 +34,11 @@ export interface JobSummary {
   waiting: string | null;
   /** Why it does not run by itself although it has a schedule. */
   idle: string | null;
-  /** The task that runs or waits now, whoever started it. */
+  /** The task that runs or waits now, whoever started it; of several jobs of a kind, on what the job is for. */
   activeTaskId: string | null;
   /** How long it usually takes, in ms; null before three runs. */
   usualMs: number | null;
-  /** The last run that has ended, whoever started it; null before the first. */
+  /** The last run that has ended, likewise; null before the first. */
   last: LastRun | null;
 }
 
@@ -63,11 +62,10 @@ export async function summarizeJobs(
 ): Promise<Map<string, JobSummary[]>> {
   if (places.length === 0) return new Map();
   const ids = places.map(({ id }) => id);
-  const [zone, rows, active, ended] = await Promise.all([
+  const [zone, rows, active] = await Promise.all([
     readSetting(db, 'timeZone'),
     db.select().from(datastoreJob).where(inArray(datastoreJob.datastoreId, ids)),
     activeTasks(db, ids),
-    lastTasks(db, ids),
   ]);
   const nameOf = new Map(places.map(({ id, name }) => [id, name]));
   const workOf = (row: JobRow) => ({
@@ -76,14 +74,26 @@ export async function summarizeJobs(
       ...{ namespace: row.options.namespace ?? ('' as never), depth: null, group: null },
     }),
   });
-  const usual = await usualDurations(db, rows.map(workOf));
+  const several = rows.filter((row) => isOneOfSeveral(row, rows));
+  const [usual, ended, endedOn] = await Promise.all([
+    usualDurations(db, rows.map(workOf)),
+    lastTasks(db, ids),
+    lastTasksOn(
+      db,
+      ids,
+      several.map((row) => workOf(row).subject),
+    ),
+  ]);
   const summaryOf = (row: JobRow, decision: Decision | undefined): JobSummary => {
-    const isOne = (one: Found) => one.datastoreId === row.datastoreId && one.kind === jobEntry(row.kind).task;
+    const isSeveral = several.includes(row);
+    const { kind, subject } = workOf(row);
+    const isOne = (one: Found) =>
+      one.datastoreId === row.datastoreId && one.kind === kind && (!isSeveral || one.subject === subject);
     return {
       ...planOf(jobOf(row), decision, now, zone),
       activeTaskId: active.find(isOne)?.id ?? null,
       usualMs: usual.get(usualKey(workOf(row))) ?? null,
-      last: newer(ended.find(isOne), row),
+      last: newer((isSeveral ? endedOn : ended).find(isOne), row),
     };
   };
   return new Map(
@@ -92,16 +102,23 @@ export async function summarizeJobs(
       const busy = JOB_KINDS.filter((kind) =>
         active.some((one) => one.datastoreId === id && one.kind === jobEntry(kind).task),
       );
-      const facts = { name, status, reason: statusReason, active: busy, now, zone };
+      const running = own.filter((row) => active.some((one) => one.id === row.lastTaskId));
+      const facts = { name, status, reason: statusReason, active: busy, running, now, zone };
       const plan = planTick(own.map(jobOf), facts);
       const summaries = own.map((row) =>
         summaryOf(
           row,
-          plan.find(({ kind }) => kind === row.kind),
+          plan.find((one) => isSameJob(one, row)),
         ),
       );
-      return [id, summaries.sort((a, b) => JOB_KINDS.indexOf(a.kind) - JOB_KINDS.indexOf(b.kind))];
+      return [id, summaries.sort(compareJobs)];
     }),
+  );
+}
+
+function isOneOfSeveral(row: JobRow, rows: readonly JobRow[]): boolean {
+  return rows.some(
+    (one) => one.datastoreId === row.datastoreId && one.kind === row.kind && one.name !== row.name,
   );
 }
 
@@ -111,11 +128,11 @@ function planOf(
   now: number,
   zone: string,
 ): Omit<JobSummary, 'activeTaskId' | 'usualMs' | 'last'> {
-  const { kind, schedule, window, countedFrom } = job;
+  const { kind, name, schedule, window, countedFrom } = job;
   const { next, runs, more } = upcomingRuns(job, Math.max(now, countedFrom), zone);
   const isDue = decision !== undefined && decision.act !== 'recount' && decision.act !== 'skip';
   return {
-    ...{ kind, window },
+    ...{ kind, name, window },
     words: schedule === null ? BY_HAND_WORDS : calendarEventWords(must(parseCalendarEvent(schedule))),
     next: next === null ? null : new Date(next),
     upcoming: runs.map((at) => new Date(at)),
@@ -131,13 +148,14 @@ interface Found {
   id: string;
   datastoreId: string | null;
   kind: TaskKind;
+  subject: string;
 }
 
 const TASKS = JOB_KINDS.map((kind) => jobEntry(kind).task);
 
 async function activeTasks(db: Database, ids: string[]): Promise<Found[]> {
   return db
-    .select({ id: task.id, datastoreId: task.datastoreId, kind: task.kind })
+    .select({ id: task.id, datastoreId: task.datastoreId, kind: task.kind, subject: task.subject })
     .from(task)
     .where(
       and(
@@ -155,13 +173,27 @@ interface Ended extends Found {
   outcome: string | null;
 }
 
+const { id, datastoreId, kind, subject, state, finishedAt, outcome } = task;
+const ENDED = { id, datastoreId, kind, subject, state, finishedAt, outcome };
+
 async function lastTasks(db: Database, ids: string[]): Promise<Ended[]> {
-  const { id, datastoreId, kind, state, finishedAt, outcome } = task;
   return db
-    .selectDistinctOn([datastoreId, kind], { id, datastoreId, kind, state, finishedAt, outcome })
+    .selectDistinctOn([datastoreId, kind], ENDED)
     .from(task)
     .where(and(inArray(datastoreId, ids), inArray(kind, TASKS), isNotNull(finishedAt)))
     .orderBy(datastoreId, kind, desc(finishedAt));
+}
+
+/** The last one on each of these, such as `main:production`: which of several jobs it was for. */
+async function lastTasksOn(db: Database, ids: string[], subjects: string[]): Promise<Ended[]> {
+  if (subjects.length === 0) return [];
+  return db
+    .selectDistinctOn([datastoreId, kind, subject], ENDED)
+    .from(task)
+    .where(
+      and(inArray(datastoreId, ids), inArray(subject, subjects), inArray(kind, TASKS), isNotNull(finishedAt)),
+    )
+    .orderBy(datastoreId, kind, subject, desc(finishedAt));
 }
 
 /** The task that is there, unless the schedule has noted a later one that has been removed since. */
@@ -173,6 +205,5 @@ function newer(found: Ended | undefined, row: JobRow): LastRun | null {
     return { taskId: lastTaskId, ...noted, forgotten: true };
   }
   if (known === null) return null;
-  const { id, state, at, outcome } = known;
-  return { taskId: id, state, at, outcome, forgotten: false };
+  return { taskId: known.id, state: known.state, at: known.at, outcome: known.outcome, forgotten: false };
 }

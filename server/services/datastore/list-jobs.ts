@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
 import type { DatastoreName } from '#domain/ids.ts';
-import { JOB_KINDS, type JobKind, type JobOptions, keepOf, lacksRule, NO_RULE } from '#domain/job.ts';
+import { isSameJob, type JobId, type JobOptions, type JobSettings, lacksRule, NO_RULE } from '#domain/job.ts';
 import { type Decision, findClashes, isOverdue, type Job, planTick } from '#domain/job-plan.ts';
-import { lintKeep } from '#domain/lint-keep.ts';
+import { lintPruneJob } from '#domain/lint-keep.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { must } from '#domain/result.ts';
 import { explainEvent } from '#domain/schedule.ts';
 import type { TaskState } from '#domain/task.ts';
-import { activeJobKinds, type JobRow, jobOf, readJobs } from '#drizzle/jobs.ts';
+import { activeRuns, type JobRow, jobOf, readJobs } from '#drizzle/jobs.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
@@ -16,8 +16,7 @@ import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { VISIBLE } from './list-datastores.ts';
 
-export interface JobView {
-  kind: JobKind;
+export interface JobView extends JobId {
   /** In its one spelling; null for by hand only. */
   schedule: string | null;
   /** `Every Sunday at 05:00`, `Manual only`. */
@@ -39,7 +38,7 @@ export interface JobView {
   notice: { words: string; at: Date } | null;
   /** Why it does not run by itself although it has a schedule. */
   idle: string | null;
-  /** What is odd about the keep rules. */
+  /** What is odd about the keep rules, alone or beside those of other jobs. */
   warnings: string[];
   /** The last run that the schedule made; null before the first. */
   last: JobRun | null;
@@ -62,7 +61,7 @@ export interface DatastoreJobs {
   /** In the order in which they run when they are due at the same time. */
   jobs: JobView[];
   /** Jobs that are due in the same minute: one waits for the other. */
-  clashes: { kinds: [JobKind, JobKind]; at: Date; words: string }[];
+  clashes: { jobs: [JobId, JobId]; at: Date; words: string }[];
 }
 
 const RUNS = 5;
@@ -78,34 +77,39 @@ export async function listJobs(
   const [zone, now] = [await readSetting(db, 'timeZone'), clock.now()];
   const rows = await readJobs(db, id);
   const jobs = rows.map(jobOf);
-  const active = await activeJobKinds(db, id);
-  const plan = planTick(jobs, { name, status, reason: statusReason, active, now, zone });
+  const runs = await activeRuns(db, id, rows);
+  const plan = planTick(jobs, { name, status, reason: statusReason, ...runs, now, zone });
   const views = rows.map(async (row) => {
-    const decision = plan.find(({ kind }) => kind === row.kind);
-    return { ...viewOf(jobOf(row), decision, now, zone), last: await lastRun(context, row) };
+    const decision = plan.find((one) => isSameJob(one, row));
+    return { ...viewOf(jobOf(row), { decision, jobs, now, zone }), last: await lastRun(context, row) };
   });
   const clashes = findClashes(jobs, now, zone).map((clash) => ({ ...clash, at: new Date(clash.at) }));
-  return { zone, jobs: inOrder(await Promise.all(views)), clashes };
+  return { zone, jobs: await Promise.all(views), clashes };
 }
 
-function inOrder(jobs: JobView[]): JobView[] {
-  return jobs.sort((a, b) => JOB_KINDS.indexOf(a.kind) - JOB_KINDS.indexOf(b.kind));
+interface Seen {
+  /** What a look at it now comes to. */
+  decision: Decision | undefined;
+  /** All of the datastore. */
+  jobs: readonly JobSettings[];
+  now: number;
+  zone: string;
 }
 
-function viewOf(job: Job, decision: Decision | undefined, now: number, zone: string): Omit<JobView, 'last'> {
-  const { kind, schedule, window, options, notice } = job;
+function viewOf(job: Job, { decision, jobs, now, zone }: Seen): Omit<JobView, 'last'> {
+  const { kind, name, schedule, window, options, notice } = job;
   const event = schedule === null ? null : must(parseCalendarEvent(schedule));
   const meaning = explainEvent(event, { after: Math.max(now, job.countedFrom), zone, count: RUNS });
   const idle = schedule !== null && lacksRule(job) ? NO_RULE : null;
   const isDue = decision !== undefined && decision.act !== 'recount' && decision.act !== 'skip';
   return {
-    ...{ kind, schedule, words: meaning.words, zone: meaning.zone, window, options, idle },
+    ...{ kind, name, schedule, words: meaning.words, zone: meaning.zone, window, options, idle },
     next: idle === null ? meaning.next.map((at) => new Date(at)) : [],
     dueSince: isDue ? new Date(decision.dueAt) : null,
     overdue: isOverdue(decision, now),
     waiting: isDue && 'words' in decision ? decision.words : null,
     notice: notice && { words: notice.words, at: new Date(notice.at) },
-    warnings: lacksRule(job) || kind !== 'prune' ? [] : lintKeep(keepOf(job)).map(({ words }) => words),
+    warnings: lintPruneJob(job, jobs).map(({ words }) => words),
   };
 }
 

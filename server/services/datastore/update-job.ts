@@ -10,6 +10,7 @@ import { datastore } from '#drizzle/schema/datastore.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { type DatastoreRow, lockDatastore } from '../find-datastore.ts';
+import { requireNamespace } from '../find-namespace.ts';
 
 /** Changes when a job of a datastore runs and what it does. What was due before the change is not made up for. */
 export async function updateJob(
@@ -20,6 +21,8 @@ export async function updateJob(
   return context.db.transaction(async (tx) => {
     const row = await lockDatastore(tx, name);
     requireVersion(row, version);
+    if ('namespace' in change && change.namespace !== undefined)
+      await requireNamespace(tx, row, change.namespace);
     const detail = await changeJobs(tx, row.id, [change], context.clock.now());
     await recordAudit(tx, { ...actor(context), action: 'datastore.updateJob', subject: name, detail });
     return raiseVersion(tx, row);
@@ -52,7 +55,8 @@ export function requireVersion(row: DatastoreRow, version: number | undefined): 
   });
 }
 
-async function raiseVersion(tx: Transaction, row: DatastoreRow): Promise<{ version: number }> {
+/** Everybody sees that the datastore has changed. */
+export async function raiseVersion(tx: Transaction, row: DatastoreRow): Promise<{ version: number }> {
   const version = row.version + 1;
   await tx
     .update(datastore)
