@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { allowedPlace, backUp, ensureDatastore, SHARED } from './support/datastore.ts';
+import { allowedPlace, backUp, command, ensureDatastore, SHARED } from './support/datastore.ts';
 import { expect, test } from './support/fixtures.ts';
 
 /** Every page in both themes, and on a narrow screen: no barrier that a program can find, nothing cut off. */
@@ -37,6 +37,9 @@ const PAGES: [string, string][] = [
 test.beforeAll(async ({ server }) => {
   await ensureDatastore(server);
   await backUp(server, { datastore: DATASTORE, id: 'walk', time: TIME });
+  // Something lies in the trash.
+  await backUp(server, { datastore: DATASTORE, id: 'walk-gone', time: TIME });
+  await command(server, ['snapshot', 'forget', `${DATASTORE}:host/walk-gone/${TIME}`, '--yes', '--quiet']);
 });
 
 for (const [address, title] of PAGES) {
@@ -73,6 +76,11 @@ test('the task page and dialogs pass', async ({ admin: page }) => {
   await page.getByRole('button', { name: 'Change…' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectNoBarriers(page, 'schedule dialog');
+  await page.keyboard.press('Escape');
+  await page.goto(`/datastores/${DATASTORE}/prune#trash`);
+  await page.getByRole('button', { name: 'Empty trash…' }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await expectNoBarriers(page, 'dialog that empties the trash');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Back up a machine' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
