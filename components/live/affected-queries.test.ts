@@ -12,6 +12,13 @@ test('a change of content asks anew for lists and counts, never for what lies in
   expect(isAffected(key('snapshot.browse', { archive: 'root.pxar.didx' }), events)).toBe(false);
 });
 
+test('the list of the trash follows what is removed, and the days that it is kept', () => {
+  const list = key('trash.list', { datastore: 'a' });
+  expect(isAffected(list, [event('content')])).toBe(true);
+  expect(isAffected(list, [event('datastore')])).toBe(true);
+  expect(isAffected(list, [event('task')])).toBe(false);
+});
+
 test('a task page is asked anew only for its own task', () => {
   expect(isAffected(key('task.get', { id: 'one' }), [event('task', 'one')])).toBe(true);
   expect(isAffected(key('task.get', { id: 'two' }), [event('task', 'one')])).toBe(false);
