@@ -13,7 +13,7 @@ export const TRASH_COLUMNS: Column<TrashView>[] = [
     id: 'group',
     header: 'Group',
     cell: (row) => (
-      <span title={groupPath(row)} className="block max-w-60 truncate">
+      <span title={groupPath(row)} className="block max-w-72 truncate">
         {formatGroup(itemOf(row))}
         {row.namespace !== '' && <span className="font-normal text-muted"> in {row.namespace}</span>}
       </span>

@@ -129,7 +129,7 @@ function Kept({ kept, onDismiss }: KeptProps) {
       <ul className="grid max-h-48 gap-1 overflow-y-auto select-text">
         {kept.map(({ item, reason }) => (
           <li key={itemId(item)}>
-            <span className="font-mono text-small">{itemLabel(item)}</span> {reason}
+            <span className="font-mono text-small">{itemLabel(item)}</span>: {reason}
           </li>
         ))}
       </ul>
