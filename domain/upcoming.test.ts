@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobKind } from './job.ts';
-import { UPCOMING_MAX, upcomingRuns, waitsFor } from './upcoming.ts';
+import { dayOrDate, UPCOMING_MAX, upcomingRuns, waitsFor } from './upcoming.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 6, 20); // a Friday
 const job = (kind: JobKind, schedule: string | null, options = {}) => ({
@@ -45,4 +45,9 @@ test('in the same minute the later kind waits for the earlier one, and nobody fo
   expect(waits('prune', at)).toBeNull();
   expect(waits('gc', NOW)).toBeNull();
   expect(waits('prune', at, 'production')).toEqual({ kind: 'prune', name: '' });
+});
+
+test('what is more than a few days away has its date', () => {
+  expect(dayOrDate(NOW - 24 * 3600_000, NOW, 'UTC')).toBe('Thu 06:20');
+  expect(dayOrDate(NOW - 21 * 24 * 3600_000, NOW, 'UTC')).toBe('2026-11-06 06:20');
 });

@@ -3,6 +3,7 @@ import { parseCalendarEvent } from './calendar/parse-event.ts';
 import { wallTime } from './calendar/zone.ts';
 import { compareJobs, type JobId, type JobSettings, lacksRule } from './job.ts';
 import { must } from './result.ts';
+import { wallText } from './schedule.ts';
 
 /** What datastores start by themselves within a day from now. All times are ms since 1970. */
 
@@ -60,4 +61,11 @@ const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 export function dayAndTime(moment: number, zone: string): string {
   const shown = new Date(wallTime(zone, moment));
   return `${WEEKDAYS[shown.getUTCDay()]} ${shown.toISOString().slice(11, 16)}`;
+}
+
+const NEAR_MS = 6 * 24 * 3600_000;
+
+/** The same, with the date instead of the day of the week where that would mean several: `2026-11-02 05:00`. */
+export function dayOrDate(moment: number, now: number, zone: string): string {
+  return Math.abs(moment - now) < NEAR_MS ? dayAndTime(moment, zone) : wallText(moment, zone);
 }

@@ -1,5 +1,5 @@
 import { type JobId, jobNoun } from '#domain/job.ts';
-import { dayAndTime, waitsFor } from '#domain/upcoming.ts';
+import { dayOrDate, waitsFor } from '#domain/upcoming.ts';
 import type { DatastoreView } from '../connect/api.ts';
 import type { Cells } from '../print/cells.ts';
 import type { Cell, Column } from '../print/table.ts';
@@ -30,9 +30,10 @@ export function nextRuns(datastores: readonly Pick<DatastoreView, 'name' | 'jobs
   return runs.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-export function nextRunColumns(cells: Cells, zone: string): Column<NextRun>[] {
+/** `now` in ms since 1970. */
+export function nextRunColumns(cells: Cells, zone: string, now: number): Column<NextRun>[] {
   return [
-    { header: 'STARTS', cell: ({ at, job }) => startOf(at, job, zone) },
+    { header: 'STARTS', cell: ({ at, job }) => startOf(at, job, { zone, now }) },
     { header: 'DATASTORE', cell: ({ datastore }) => datastore },
     { header: 'JOB', cell: ({ job }) => jobNoun(job) },
     {
@@ -45,8 +46,8 @@ export function nextRunColumns(cells: Cells, zone: string): Column<NextRun>[] {
   ];
 }
 
-function startOf(at: Date, { dueSince, overdue }: Job, zone: string): Cell {
-  const when = dayAndTime(at.getTime(), zone);
+function startOf(at: Date, { dueSince, overdue }: Job, { zone, now }: { zone: string; now: number }): Cell {
+  const when = dayOrDate(at.getTime(), now, zone);
   if (dueSince === null) return when;
   return overdue
     ? { text: `overdue since ${when}`, tone: 'bad' }

@@ -110,7 +110,10 @@ function lines(context: Context, report: Report): string[] {
     ...section(
       context,
       `Next 24 hours (${report.zone})`,
-      print.table(nextRuns(report.datastores).slice(0, NEXT_MAX), nextRunColumns(print.cells, report.zone)),
+      print.table(
+        nextRuns(report.datastores).slice(0, NEXT_MAX),
+        nextRunColumns(print.cells, report.zone, clock.now()),
+      ),
     ),
     ...section(context, 'Running', print.table(report.running, tasks)),
     ...section(

@@ -3,7 +3,7 @@ import { allowsWriting } from '#domain/datastore.ts';
 import { DEFAULT_JOB, JOB_KINDS, type JobId, type JobKind, jobEntry, jobNoun } from '#domain/job.ts';
 import { sentence } from '#domain/sentence.ts';
 import { formatDuration } from '#domain/units.ts';
-import { dayAndTime, UPCOMING_MS, waitsFor } from '#domain/upcoming.ts';
+import { dayAndTime, dayOrDate, UPCOMING_MS, waitsFor } from '#domain/upcoming.ts';
 import type { DatastoreView, JobSummary } from '../trpc/views.ts';
 
 export type TimelineDatastore = Pick<DatastoreView, 'name' | 'status' | 'jobs'>;
@@ -131,12 +131,12 @@ function runOf(datastore: TimelineDatastore, job: JobSummary, placed: Placing & 
   };
 }
 
-function dueRun({ name }: TimelineDatastore, job: JobSummary, { id, zone }: Placing): TimelineRun[] {
+function dueRun({ name }: TimelineDatastore, job: JobSummary, { id, from, zone }: Placing): TimelineRun[] {
   const { kind, usualMs, dueSince, overdue, waiting } = job;
   if (dueSince === null) return [];
   const at = dueSince.getTime();
   const note = waiting === null ? '' : sentence(waiting);
-  const since = `${overdue ? 'Overdue' : 'Due'} since ${dayAndTime(at, zone)}`;
+  const since = `${overdue ? 'Overdue' : 'Due'} since ${dayOrDate(at, from, zone)}`;
   return [
     {
       ...{ id: `${id} due`, name, kind, job: job.name, at, usualMs, note, left: 0, width: 0 },
