@@ -162,3 +162,38 @@ test('a schedule is explained', async () => {
   });
   expect((await cli('schedule', 'explain', 'noon')).status).toBe(2);
 });
+
+test('a further job is made, changed, listed and removed by its name; where two prunes meet is told', async () => {
+  const which = ['main', '--kind', 'prune', '--job', 'web'];
+  const made = ['--schedule', 'daily 03:00', '--depth', '1', '--keep-last', '9', '--keep-daily', '7'];
+  expect(await ok('job', 'create', ...which, ...made)).toBe('main has a prune of web now.\n');
+  await ok('job', 'update', ...which, '--keep-last', '0', '--depth', 'none', '--window', '1-5');
+  const jobs = JSON.parse(await ok('job', 'list', 'main', '--output', 'json'));
+  expect(jobs.map(({ kind, name }: Record<string, string>) => [kind, name])).toEqual([
+    ['prune', ''],
+    ['prune', 'web'],
+    ['gc', ''],
+    ['verify', ''],
+    ['drill', ''],
+  ]);
+  expect(jobs[1]).toMatchObject({
+    ...{ schedule: '03:00', window: '01:00-05:00' },
+    options: { keep: { daily: 7 }, namespace: '', depth: null },
+  });
+  const { out, err } = await cli('job', 'list', 'main');
+  expect(out).toMatch(/^prune +web +Every day at 03:00, only 01:00-05:00 /m);
+  expect(err).toContain(
+    'prune web: This job and the default one both prune the whole datastore: a snapshot stays',
+  );
+  expect(await shown()).toContain('Prune web Every day at 03:00 (Europe/Berlin), only 01:00-05:00.');
+  const wrong = await cli('job', 'update', ...which, '--budget', '5');
+  expect([wrong.status, wrong.err]).toEqual([
+    2,
+    expect.stringContaining('A prune does not take --outdated-after'),
+  ]);
+  const again = await cli('job', 'create', ...which);
+  expect([again.status, again.err]).toEqual([5, expect.stringContaining('There is a prune of web already.')]);
+  expect((await cli('job', 'remove', ...which)).err).toContain('add --yes');
+  expect(await ok('job', 'remove', ...which, '--yes')).toBe('main has no prune of web any more.\n');
+  expect((await cli('job', 'remove', ...which, '--yes')).status).toBe(4);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NamespacePath } from './ids.ts';
-import { GroupScope, isInScope, scopeSubject } from './scope.ts';
+import { GroupScope, isInScope, scopeSubject, scopeWords } from './scope.ts';
 
 const all = ['', 'a', 'a/b', 'a/b/c', 'ab', 'b'] as NamespacePath[];
 const scoped = (given: object) => {
@@ -23,4 +23,12 @@ test('the subject of the task names the place', () => {
   expect(subject({})).toBe('main');
   expect(subject({ namespace: 'a/b' })).toBe('main:a/b');
   expect(subject({ namespace: 'a', group: { type: 'vm', id: '1' } })).toBe('main:a/vm/1');
+});
+
+test('a part of a datastore in words', () => {
+  const web = 'production/web' as NamespacePath;
+  expect(scopeWords({})).toBe('everything');
+  expect(scopeWords({ namespace: web, depth: null })).toBe('production/web and below');
+  expect(scopeWords({ namespace: web, depth: 0 })).toBe('production/web alone');
+  expect(scopeWords({ depth: 1 })).toBe('root namespace and 1 level below');
 });

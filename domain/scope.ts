@@ -8,6 +8,7 @@ import {
 } from './ids.ts';
 import { schemaOf } from './schema.ts';
 import { NamespaceInput } from './snapshot.ts';
+import { countOf } from './units.ts';
 
 /** The part of a datastore that is pruned or verified: the groups of a namespace and of those below it, or one group. */
 export const GroupScope = z.object({
@@ -33,4 +34,17 @@ export function isInScope(namespace: NamespacePath, { namespace: start, depth, g
 export function scopeSubject(datastore: string, { namespace, group }: GroupScope, more?: string): string {
   const place = [namespace, group && `${group.type}/${group.id}`, more].filter(Boolean).join('/');
   return place === '' ? datastore : `${datastore}:${place}`;
+}
+
+/** `production and below`, `production and 2 levels below`, `production alone`; everything for the whole datastore. */
+export function scopeWords({
+  namespace = '' as NamespacePath,
+  depth = null,
+}: {
+  namespace?: NamespacePath | undefined;
+  depth?: number | null | undefined;
+}): string {
+  if (depth === null) return namespace === '' ? 'everything' : `${namespace} and below`;
+  const start = namespace === '' ? 'root namespace' : namespace;
+  return depth === 0 ? `${start} alone` : `${start} and ${countOf(depth, 'level')} below`;
 }

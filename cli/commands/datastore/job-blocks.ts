@@ -1,5 +1,6 @@
-import type { JobKind } from '#domain/job.ts';
+import { DEFAULT_JOB, type JobKind } from '#domain/job.ts';
 import { rulesOf } from '#domain/retention.ts';
+import { scopeWords } from '#domain/scope.ts';
 import { sentence } from '#domain/sentence.ts';
 import { formatBytes, formatDuration } from '#domain/units.ts';
 import { verifyAgainWords } from '#domain/verify.ts';
@@ -27,7 +28,8 @@ export function jobBlocks({ jobs, clashes }: DatastoreJobs, cells: Cells): Block
 function jobBlock(job: Job, cells: Cells): Field[] {
   const rules = rulesOf(job.options.keep ?? {}).map(({ rule, count }) => `keep-${rule} ${count}`);
   return [
-    [LABELS[job.kind], meaningOf(job)],
+    [job.name === DEFAULT_JOB ? LABELS[job.kind] : `${LABELS[job.kind]} ${job.name}`, meaningOf(job)],
+    ['Where', job.options.namespace || job.options.depth != null ? scopeWords(job.options) : null],
     ['Does', doesOf(job)],
     ['Keeps', job.kind === 'prune' && rules.length > 0 ? rules.join(', ') : null],
     ['Next runs', job.next.length > 0 ? job.next.slice(0, SHOWN).map(cells.moment).join(', ') : null],
