@@ -160,7 +160,7 @@ export function taskOf(
 }
 
 const NAME_WORDS = 'A job is named by 1 to 32 lower-case letters, digits, - and _.';
-const JobNameInput = z.string().regex(/^[a-z0-9_-]{1,32}$/, NAME_WORDS);
+export const JobNameInput = z.string().regex(/^[a-z0-9_-]{1,32}$/, NAME_WORDS);
 
 const When = { schedule: ScheduleInput.optional(), window: WindowInput.optional() };
 

@@ -5,6 +5,7 @@ import type { JobKind } from '#domain/job.ts';
 import { type KeepOptions, rulesOf } from '#domain/retention.ts';
 import type { CommandForm } from '../ui/CommandLine.tsx';
 import { cliCommand, commandForms } from './command-text.ts';
+import { type JobChange, keepWords } from './job-commands.ts';
 
 /** The commands that do what the datastore pages do. */
 
@@ -145,28 +146,30 @@ export function verifyCommands(name: string, wish?: Verifying): CommandForm[] {
 
 interface Pruning {
   namespace: string;
+  /** Null or left out for all levels below it. */
+  depth?: number | null;
   keep: KeepOptions;
   /** Only say what would go. */
   dryRun?: boolean;
 }
 
 /** The API asks for a plan by reading, so that a dry run has no other form. */
-export function pruneCommands(name: string, { namespace, keep, dryRun = false }: Pruning): CommandForm[] {
+export function pruneCommands(
+  name: string,
+  { namespace, depth = null, keep, dryRun = false }: Pruning,
+): CommandForm[] {
   const cli = cliCommand(['datastore', 'prune', name], {
     ns: namespace,
+    'max-depth': depth,
     ...keepOptions(keep),
     'dry-run': dryRun,
   });
   return dryRun
     ? [{ name: 'CLI', text: cli }]
-    : commandForms(cli, 'datastore.prune', { name, ...(namespace === '' ? {} : { namespace }), keep });
-}
-
-interface JobChange {
-  graceMinutes?: number;
-  stopPercent?: number | null;
-  outdatedAfterDays?: number | null;
-  budgetBytes?: number | null;
+    : commandForms(cli, 'datastore.prune', {
+        ...{ name, ...(namespace === '' ? {} : { namespace }), ...(depth === null ? {} : { depth }) },
+        keep,
+      });
 }
 
 /** Windows of a collection and of a verification are options; the others get theirs by the API. */
@@ -186,6 +189,7 @@ export function scheduleCommands(
     'gc-stop-percent': orNone(stopPercent),
     'verify-outdated-after': orNone(outdatedAfterDays),
     'verify-budget': orNone(budgetBytes && budgetBytes / GIB),
+    ...keepWords(change.keep ?? {}, false),
   });
   const input = { name, kind, schedule: when || null, window: within || null, ...change };
   return commandForms(cli, 'datastore.updateJob', input);

@@ -25,16 +25,17 @@ const TOTALS_ONLY = { offset: 0, limit: 0 };
 interface PruneDialogProps {
   datastore: DatastoreDetail;
   namespace: string;
+  depth: number | null;
   keep: KeepOptions;
   onClose: () => void;
 }
 
 /** What goes, what stays and why; the numbers are asked for anew when it opens. */
-export function PruneDialog({ datastore, namespace, keep, onClose }: PruneDialogProps) {
+export function PruneDialog({ datastore, namespace, depth, keep, onClose }: PruneDialogProps) {
   const { name, trashDays } = datastore;
   const trpc = useTRPC();
   const refresh = useRunsRefresh();
-  const plan = usePlan({ name, namespace }, keep, TOTALS_ONLY);
+  const plan = usePlan({ name, namespace, depth }, keep, TOTALS_ONLY);
   const prune = useMutation({
     ...trpc.datastore.prune.mutationOptions(),
     onSuccess: async () => {
@@ -67,7 +68,7 @@ export function PruneDialog({ datastore, namespace, keep, onClose }: PruneDialog
       danger
       pending={prune.isPending}
       error={failure && <ErrorBanner title="Nothing was removed" error={failure} />}
-      onConfirm={() => going > 0 && prune.mutate({ name, namespace, keep })}
+      onConfirm={() => going > 0 && prune.mutate({ name, namespace, depth, keep })}
     >
       {plan.data ? (
         <KeyValueList
@@ -80,7 +81,7 @@ export function PruneDialog({ datastore, namespace, keep, onClose }: PruneDialog
       <p className="text-table text-muted">
         Each group is planned anew when its turn comes, so that a backup that ends meanwhile is counted.
       </p>
-      <CommandLine forms={pruneCommands(name, { namespace, keep })} />
+      <CommandLine forms={pruneCommands(name, { namespace, depth, keep })} />
     </ConfirmDialog>
   );
 }

@@ -2,22 +2,25 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DEFAULT_JOB } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { PRUNE_PRIVILEGES } from '#domain/prune.ts';
 import type { KeepOptions } from '#domain/retention.ts';
+import { scopeWords } from '#domain/scope.ts';
 import { pruneCommands } from '../../commands/datastore-commands.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
 import { errorDetails } from '../../trpc/api-error.ts';
 import { QueryRefusal } from '../../trpc/QueryRefusal.tsx';
 import { useTRPC } from '../../trpc/trpc.ts';
-import type { DatastoreDetail } from '../../trpc/views.ts';
+import type { DatastoreDetail, JobView } from '../../trpc/views.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CommandHint } from '../../ui/CommandHint.tsx';
 import { cn } from '../../ui/class-names.ts';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { whyNotWritable } from '../datastore-words.ts';
 import { useRuns } from '../runs/use-runs.ts';
-import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
+import { NamedJobs } from '../schedule/NamedJobs.tsx';
+import { JobWarnings, ScheduleCard } from '../schedule/ScheduleCard.tsx';
 import { TrashCard } from '../trash/TrashCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
 import { LastPruneCard } from './LastPruneCard.tsx';
@@ -39,50 +42,59 @@ export function PruneTab({ name }: { name: string }) {
   const { data: jobs } = useQuery(trpc.datastore.jobs.queryOptions({ name }));
   const { runs } = useRuns(name, 'datastore.prune');
   if (!datastore || !jobs) return null;
-  const scheduled = jobs.jobs.find(({ kind }) => kind === 'prune')?.options.keep ?? NO_RULES;
+  const own = jobs.jobs.filter(({ kind }) => kind === 'prune');
+  const [first] = own;
+  if (!first) return null;
   return (
     <>
       <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <LastPruneCard runs={runs} />
         <ScheduleCard datastore={datastore} kind="prune">
-          <KeepNote keep={scheduled} />
+          <KeepNote {...first.options} />
+          {own.length > 1 && <JobWarnings warnings={first.warnings} />}
         </ScheduleCard>
       </div>
-      <Simulator datastore={datastore} scheduled={scheduled} isRunning={Boolean(runs?.active)} />
+      <NamedJobs datastore={datastore} jobs={jobs} kind="prune" />
+      <Simulator datastore={datastore} jobs={[first, ...own.slice(1)]} isRunning={Boolean(runs?.active)} />
       <TrashCard datastore={datastore} />
     </>
   );
 }
 
-function KeepNote({ keep }: { keep: KeepOptions }) {
+function KeepNote({ keep = NO_RULES, ...place }: JobView['options']) {
   if (!hasRules(keep)) return null;
   return (
     <p className="text-table">
       <span className="text-muted">Keeps </span>
       {policyWords(keep)}
+      {(place.namespace || place.depth != null) && (
+        <span className="text-muted"> in {scopeWords(place)}</span>
+      )}
     </p>
   );
 }
 
 interface SimulatorProps {
   datastore: DatastoreDetail;
-  scheduled: KeepOptions;
+  /** Those that prune, the default one first. */
+  jobs: [JobView, ...JobView[]];
   isRunning: boolean;
 }
 
-function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
+function Simulator({ datastore, jobs, isRunning }: SimulatorProps) {
   const { name, trashDays } = datastore;
   const [confirming, setConfirming] = useState(false);
-  const { simulation, change } = useSimulation(scheduled);
-  const { keep, other, namespace, offset } = simulation;
-  const place = { name, namespace };
+  const { simulation, change } = useSimulation(jobs[0].options.keep ?? NO_RULES);
+  const { keep, other, namespace, depth, offset } = simulation;
+  const place = { name, namespace, depth };
   const page = { offset, limit: PLAN_PAGE };
   const [a, b] = [usePlan(place, keep, page), usePlan(place, other, page)];
   const missing = useWhyNotPrune(datastore, keep, isRunning);
   const compares = other !== null;
-  const saving = useSavePolicy({ datastore, keep, scheduled });
+  const saving = useSavePolicy({ datastore, keep, job: jobFor(simulation, jobs) });
   return (
     <QueryRefusal error={a.error} title="You cannot prune here">
+      <span id="simulator" className="-mb-4" />
       {a.error && (
         <ErrorBanner
           title="The plan could not be made"
@@ -119,11 +131,16 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
               </Button>
             </>
           }
-          footer={<CommandHint text={pruneCommands(name, { namespace, keep, dryRun: true })} />}
+          footer={<CommandHint text={pruneCommands(name, { ...place, keep, dryRun: true })} />}
         />
         {other && <OtherPolicy {...{ place, trashDays, other, change, a, b }} />}
       </div>
-      <NamespaceChoice name={name} value={namespace} onChange={(next) => change({ namespace: next })} />
+      <NamespaceChoice
+        name={name}
+        value={namespace}
+        depth={depth}
+        onChange={(next) => change({ namespace: next })}
+      />
       {(a.data || !a.error) && (
         <SimulatorCard
           {...{ name, simulation, change }}
@@ -132,9 +149,18 @@ function Simulator({ datastore, scheduled, isRunning }: SimulatorProps) {
           otherPlan={other ? b.data : undefined}
         />
       )}
-      {confirming && <PruneDialog {...{ datastore, namespace, keep }} onClose={() => setConfirming(false)} />}
+      {confirming && (
+        <PruneDialog {...{ datastore, namespace, depth, keep }} onClose={() => setConfirming(false)} />
+      )}
     </QueryRefusal>
   );
+}
+
+/** The one that is for just this place; the default one otherwise. */
+function jobFor({ namespace, depth }: Simulation, jobs: SimulatorProps['jobs']): JobView {
+  const isIt = ({ name, options }: JobView) =>
+    name !== DEFAULT_JOB && (options.namespace ?? '') === namespace && (options.depth ?? null) === depth;
+  return jobs.find(isIt) ?? jobs[0];
 }
 
 type PlanQuery = ReturnType<typeof usePlan>;

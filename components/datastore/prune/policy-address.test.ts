@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { changeSimulation, formatPolicy, parsePolicy, readSimulation, withRule } from './policy-address.ts';
+import type { NamespacePath } from '#domain/ids.ts';
+import {
+  changeSimulation,
+  formatPolicy,
+  parsePolicy,
+  readSimulation,
+  simulationHref,
+  withRule,
+} from './policy-address.ts';
 
 const read = (query: string, scheduled = {}) => readSimulation(new URLSearchParams(query), scheduled);
 
@@ -7,7 +15,7 @@ describe('the address of a simulation', () => {
   test('names both policies, the place, the page and the view', () => {
     expect(read('keep=daily:7,weekly:4&other=last:3&ns=prod&at=1000&view=list')).toEqual({
       ...{ keep: { daily: 7, weekly: 4 }, other: { last: 3 } },
-      ...{ namespace: 'prod', offset: 1000, view: 'list' },
+      ...{ namespace: 'prod', depth: null, offset: 1000, view: 'list' },
     });
   });
 
@@ -44,4 +52,14 @@ test('what is typed becomes a rule; nothing and zero take it away', () => {
   expect(withRule({ daily: 7 }, 'daily', '7a2')).toEqual({ daily: 72 });
   expect(withRule({ daily: 7 }, 'daily', '')).toEqual({});
   expect(withRule({ daily: 7 }, 'daily', '0')).toEqual({});
+});
+
+test('the place of a job is tried with its depth, and another namespace is looked at whole', () => {
+  const href = simulationHref({ keep: { daily: 7 }, namespace: 'prod/web' as NamespacePath, depth: 0 });
+  expect(href).toBe('?keep=daily%3A7&ns=prod%2Fweb&depth=0#simulator');
+  const params = new URLSearchParams(href.replace('#simulator', ''));
+  expect(readSimulation(params, {})).toMatchObject({ namespace: 'prod/web', depth: 0 });
+  expect(changeSimulation(params, { namespace: 'prod' }).toString()).toBe('keep=daily%3A7&ns=prod');
+  expect(changeSimulation(params, { keep: { last: 1 } }).get('depth')).toBe('0');
+  expect(read('depth=x').depth).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { JobOptions } from '#domain/job.ts';
 import { KEEP_MAX, KEEP_RULES, type KeepOptions, type KeepRule, rulesOf } from '#domain/retention.ts';
 
 /** What the simulator shows, as part of the address: a policy can be linked, and Back goes to the one before. */
@@ -8,6 +9,8 @@ export interface Simulation {
   other: KeepOptions | null;
   /** Only this namespace and those below it. */
   namespace: string;
+  /** How many levels of those; null for all. */
+  depth: number | null;
   /** How many snapshots come before the page of groups that is shown. */
   offset: number;
   view: 'calendar' | 'list';
@@ -21,6 +24,7 @@ export function readSimulation(params: URLSearchParams, scheduled: KeepOptions):
     keep: keep === null ? scheduled : parsePolicy(keep),
     other: other === null ? null : parsePolicy(other),
     namespace: params.get('ns') ?? '',
+    depth: parseDepth(params.get('depth')),
     offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
     view: params.get('view') === 'list' ? 'list' : 'calendar',
   };
@@ -32,10 +36,23 @@ export function changeSimulation(params: URLSearchParams, change: Partial<Simula
   if (change.keep) next.set('keep', formatPolicy(change.keep));
   if (change.other !== undefined) setOrDelete(next, 'other', change.other && formatPolicy(change.other));
   if (change.namespace !== undefined) setOrDelete(next, 'ns', change.namespace || null);
+  const depth = change.depth ?? (change.namespace === undefined ? undefined : null);
+  if (depth !== undefined) setOrDelete(next, 'depth', depth === null ? null : String(depth));
   if (change.view !== undefined) setOrDelete(next, 'view', change.view === 'list' ? 'list' : null);
   const offset = change.offset ?? (change.namespace === undefined ? undefined : 0);
   if (offset !== undefined) setOrDelete(next, 'at', offset > 0 ? String(offset) : null);
   return next;
+}
+
+/** The policy and place of a job, tried on what is there. */
+export function simulationHref({ keep = {}, namespace, depth = null }: JobOptions): string {
+  const place = { namespace: namespace ?? '', depth };
+  const params = changeSimulation(new URLSearchParams(), { keep, ...place });
+  return `?${params}#simulator`;
+}
+
+function parseDepth(text: string | null): number | null {
+  return text !== null && /^\d$/.test(text) ? Number(text) : null;
 }
 
 function setOrDelete(params: URLSearchParams, name: string, value: string | null): void {

@@ -1,12 +1,13 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { DEFAULT_JOB, keepOf } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { KEEP_RULES, type KeepOptions } from '#domain/retention.ts';
 import { usePermissions } from '../../session/use-permissions.ts';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc.ts';
-import type { DatastoreDetail } from '../../trpc/views.ts';
+import type { DatastoreDetail, JobView } from '../../trpc/views.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { toastSuccess } from '../../ui/Toaster.tsx';
@@ -15,11 +16,12 @@ import { isSamePolicy } from './policy-address.ts';
 interface SavePolicyProps {
   datastore: DatastoreDetail;
   keep: KeepOptions;
-  scheduled: KeepOptions;
+  /** Whose policy it would be. */
+  job: JobView;
 }
 
-/** Gives the policy that was tried to the schedule; nothing where it has it already. */
-export function useSavePolicy({ datastore, keep, scheduled }: SavePolicyProps) {
+/** Gives the policy that was tried to a job; nothing where it has it already. */
+export function useSavePolicy({ datastore, keep, job }: SavePolicyProps) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { lacks } = usePermissions();
@@ -32,14 +34,14 @@ export function useSavePolicy({ datastore, keep, scheduled }: SavePolicyProps) {
     },
   });
   const error = maybeErrorDetails(save.error);
-  const button = isSamePolicy(keep, scheduled) ? null : (
+  const button = isSamePolicy(keep, keepOf(job)) ? null : (
     <Button
       size="small"
       pending={save.isPending}
-      onClick={() => save.mutate({ name, kind: 'prune', version, keep: wholeChange(keep) })}
+      onClick={() => save.mutate({ name, kind: 'prune', job: job.name, version, keep: wholeChange(keep) })}
       disabledReason={lacks(datastorePath(name), 'Datastore.Allocate')}
     >
-      Use in the schedule
+      {job.name === DEFAULT_JOB ? 'Use in the schedule' : `Use in ${job.name}`}
     </Button>
   );
   const problem = error && (
@@ -49,6 +51,6 @@ export function useSavePolicy({ datastore, keep, scheduled }: SavePolicyProps) {
 }
 
 /** Every rule is named, so that those without a number are taken away. */
-function wholeChange(keep: KeepOptions) {
+export function wholeChange(keep: KeepOptions): KeepOptions {
   return Object.fromEntries(KEEP_RULES.map((rule) => [rule, keep[rule] ?? 0]));
 }

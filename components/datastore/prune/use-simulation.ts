@@ -23,6 +23,8 @@ const REST_MS = 300;
 export interface Place {
   name: string;
   namespace: string;
+  /** Levels below it; null or left out for all. */
+  depth?: number | null;
   /** Only this group, directly in the namespace. */
   group?: { type: string; id: string };
 }
@@ -45,8 +47,8 @@ export function useSimulation(scheduled: KeepOptions) {
 export function usePlan(place: Place, keep: KeepOptions | null, page: { offset: number; limit: number }) {
   const trpc = useTRPC();
   const settled = useSettled(formatPolicy(keep ?? {}), REST_MS);
-  const { name, namespace, group } = place;
-  const scope = group ? { depth: 0, group } : {};
+  const { name, namespace, depth, group } = place;
+  const scope = group ? { depth: 0, group } : { depth };
   return useQuery({
     ...trpc.datastore.prunePlan.queryOptions({
       ...{ name, namespace, keep: parsePolicy(settled) },

@@ -66,7 +66,7 @@ export function ScheduleCard({ datastore, kind, children }: ScheduleCardProps) {
   );
 }
 
-function Meaning({ job }: { job: JobView }) {
+export function Meaning({ job }: { job: JobView }) {
   return (
     <p>
       <span className="text-heading">{job.words}</span>
@@ -74,6 +74,9 @@ function Meaning({ job }: { job: JobView }) {
     </p>
   );
 }
+
+/** With many jobs the first ones tell enough. */
+const CLASHES_MAX = 3;
 
 /** What is odd or in the way; nothing where all is well. */
 export function ScheduleNotes({ job, clashes }: { job: JobView; clashes: DatastoreJobs['clashes'] }) {
@@ -95,11 +98,21 @@ export function ScheduleNotes({ job, clashes }: { job: JobView; clashes: Datasto
       )}
       {clashes
         .filter(({ jobs }) => jobs.some((one) => isSameJob(one, job)))
+        .slice(0, CLASHES_MAX)
         .map(({ words }) => (
           <Note key={words}>{words}</Note>
         ))}
     </>
   );
+}
+
+/** What is odd about what it keeps. */
+export function JobWarnings({ warnings }: Pick<JobView, 'warnings'>) {
+  return warnings.map((words) => (
+    <Note key={words} warns>
+      {words}
+    </Note>
+  ));
 }
 
 export function Note({ warns = false, children }: { warns?: boolean; children: ReactNode }) {

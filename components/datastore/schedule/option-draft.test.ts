@@ -22,10 +22,15 @@ test('an empty field takes a limit away', () => {
 });
 
 test('a job is never sent what only another kind has', () => {
-  const draft = { graceMinutes: 1, stopPercent: '7', againDays: 7, budget: '3' };
+  const draft = {
+    ...{ graceMinutes: 1, stopPercent: '7', againDays: 7, budget: '3' },
+    ...{ namespace: 'web', depth: 0, keep: { daily: 7 } },
+  };
+  const place = { namespace: 'web', depth: 0 };
+  const keep = { last: 0, hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0 };
   expect(changedOptions(gc, draft)).toEqual({ graceMinutes: 1, stopPercent: 7 });
-  expect(changedOptions(verify, draft)).toEqual({ outdatedAfterDays: 7, budgetBytes: 3 * GIB });
-  expect(changedOptions({ kind: 'prune', options: {} }, draft)).toEqual({});
+  expect(changedOptions(verify, draft)).toEqual({ outdatedAfterDays: 7, budgetBytes: 3 * GIB, ...place });
+  expect(changedOptions({ kind: 'prune', options: {} }, draft)).toEqual({ keep, ...place });
 });
 
 test('a limit is a share', () => {

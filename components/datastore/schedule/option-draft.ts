@@ -1,7 +1,11 @@
 import { StopPercent } from '#domain/job-fields.ts';
-import { formatDuration } from '#domain/units.ts';
+import type { KeepOptions } from '#domain/retention.ts';
+import { countOf, formatDuration } from '#domain/units.ts';
+import type { JobChange } from '../../commands/job-commands.ts';
 import type { JobView } from '../../trpc/views.ts';
 import { GRACE_CHOICES } from '../gc/prepare-gc.ts';
+import { isSamePolicy } from '../prune/policy-address.ts';
+import { wholeChange } from '../prune/use-save-policy.tsx';
 import { AGAIN_CHOICES, budgetBytes } from '../verify/prepare-verify.ts';
 
 /** What a run by schedule does, as it is being chosen. */
@@ -13,6 +17,10 @@ export interface OptionDraft {
   againDays: number | null;
   /** GiB, digits as typed; empty for no limit. */
   budget: string;
+  namespace: string;
+  /** Levels below it; null for all. */
+  depth: number | null;
+  keep: KeepOptions;
 }
 
 type Job = Pick<JobView, 'kind' | 'options'>;
@@ -21,23 +29,19 @@ const GIB = 1024 ** 3;
 
 export function optionDraftOf({ options }: Job): OptionDraft {
   const { graceMinutes = 0, stopPercent, outdatedAfterDays = null, budgetBytes: budget } = options;
+  const { namespace = '', depth = null, keep = {} } = options;
   return {
+    ...{ namespace, depth, keep },
     ...{ graceMinutes, againDays: outdatedAfterDays },
     stopPercent: stopPercent == null ? '' : String(stopPercent),
     budget: budget == null ? '' : String(Math.ceil(budget / GIB)),
   };
 }
 
-export interface JobOptionChange {
-  graceMinutes?: number;
-  stopPercent?: number | null;
-  outdatedAfterDays?: number | null;
-  budgetBytes?: number | null;
-}
-
 /** What is chosen otherwise than it is set; a budget that is no whole number of GiB stays unless another one is typed. */
-export function changedOptions(job: Job, draft: OptionDraft): JobOptionChange {
+export function changedOptions(job: Job, draft: OptionDraft): JobChange {
   const before = optionDraftOf(job);
+  const hasPlace = job.kind === 'prune' || job.kind === 'verify';
   const is = (kind: JobView['kind'], field: keyof OptionDraft) =>
     job.kind === kind && before[field] !== draft[field];
   return {
@@ -45,6 +49,9 @@ export function changedOptions(job: Job, draft: OptionDraft): JobOptionChange {
     ...(is('gc', 'stopPercent') && { stopPercent: stopPercentOf(draft.stopPercent) }),
     ...(is('verify', 'againDays') && { outdatedAfterDays: draft.againDays }),
     ...(is('verify', 'budget') && { budgetBytes: budgetBytes(draft.budget) }),
+    ...(job.kind === 'prune' && !isSamePolicy(before.keep, draft.keep) && { keep: wholeChange(draft.keep) }),
+    ...(hasPlace && before.namespace !== draft.namespace && { namespace: draft.namespace }),
+    ...(hasPlace && before.depth !== draft.depth && { depth: draft.depth }),
   };
 }
 
@@ -73,6 +80,18 @@ export function graceChoices(minutes: number): Choice[] {
 export function againChoices(days: number | null): Choice[] {
   const choices = AGAIN_CHOICES.map((one) => ({ value: String(one.days), label: one.label }));
   return withOwn(choices, { value: String(days), label: `After ${days} days` });
+}
+
+const DEPTHS = [0, 1, 2, 3];
+
+export function depthChoices(depth: number | null): Choice[] {
+  const levels = DEPTHS.map((one) => ({ value: String(one), label: depthWords(one) }));
+  const choices = [{ value: 'null', label: 'All levels' }, ...levels];
+  return withOwn(choices, { value: String(depth), label: depth === null ? '' : depthWords(depth) });
+}
+
+function depthWords(depth: number): string {
+  return depth === 0 ? 'Nothing, only itself' : countOf(depth, 'level');
 }
 
 function withOwn(choices: Choice[], own: Choice): Choice[] {

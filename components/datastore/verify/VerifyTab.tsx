@@ -12,6 +12,7 @@ import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { whyNotWritable } from '../datastore-words.ts';
 import { DrillCard } from '../drill/DrillCard.tsx';
 import { useRuns } from '../runs/use-runs.ts';
+import { NamedJobs } from '../schedule/NamedJobs.tsx';
 import { ScheduleCard } from '../schedule/ScheduleCard.tsx';
 import { useDatastore } from '../use-datastore.ts';
 import { CoverageCard } from './CoverageCard.tsx';
@@ -69,6 +70,7 @@ export function VerifyTab({ name }: { name: string }) {
           <ScheduleCard datastore={datastore} kind="verify">
             {job && <ReadsNote options={job.options} />}
           </ScheduleCard>
+          {jobs && <NamedJobs datastore={datastore} jobs={jobs} kind="verify" />}
         </div>
       </div>
       {asking && <RunVerifyDialog name={name} {...asking} onClose={() => setAsking(null)} />}
