@@ -22,6 +22,7 @@ import {
   setAsideOnDisk,
   smallPieces,
   startGc,
+  startPrune,
   startVerify,
   stored,
   verifyStates,
@@ -144,6 +145,42 @@ describe.skipIf(missing)(`maintenance on a disk with errors${missing ? ` (${miss
     expect(verifyStates(files, 'kept', times)).toEqual(states);
     await comesBack();
   });
+
+  test.for([
+    {
+      what: 'a verification reads',
+      rule: 'read .chunks delay:1500 3 3',
+      start: () => startVerify(store, 'kept'),
+    },
+    {
+      what: 'a prune removes',
+      rule: 'unlink host/pruned delay:1500 1 3',
+      start: async () => {
+        for (let count = 0; count < 3; count += 1) await backUpPieces(store, 'pruned', kept.slice(0, 2));
+        return startPrune(store, 'pruned');
+      },
+    },
+  ])(
+    'offline maintenance that begins while $what: waits for it, and it goes through',
+    async ({ rule, start }) => {
+      const { name } = store;
+      const taskId = await inTheMidst(rule, start);
+      const entering = await store.api.datastore.maintenance.mutate({
+        name,
+        mode: 'offline',
+        message: 'disks',
+      });
+      const [entered, task] = await Promise.all([
+        finalTask(store.api, entering.taskId),
+        finalTask(store.api, taskId),
+      ]);
+      expect([entered.state, task.state], task.outcome ?? '').toEqual(['succeeded', 'succeeded']);
+      expect(entered.finishedAt?.getTime()).toBeGreaterThanOrEqual(task.finishedAt?.getTime() ?? Number.NaN);
+      const { lines } = await store.api.task.log.query({ id: entered.id });
+      expect(lines.map((line) => line.text)).toContainEqual(expect.stringMatching(`Waiting for .*${taskId}`));
+      await endOf(store.api, await store.api.datastore.maintenance.mutate({ name, mode: null, message: '' }));
+    },
+  );
 
   test('when all this is over, a verification finds all sound, and a collection takes the rest', async () => {
     await until('it is online', 60_000, isOnline(store));
