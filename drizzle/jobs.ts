@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { BackupError } from '#domain/errors.ts';
 import {
   changeJob,
@@ -138,7 +138,15 @@ export async function recountJobs(
   }
 }
 
-/** Kinds of jobs of which a task is queued or running on a datastore, whoever started it. */
+/**
+ * Tasks that do as much as a job: what looks at one group or snapshot alone, as each backup may be verified when it is
+ * finished, stands for none, or it would take the turn of the verification that looks at all.
+ */
+export function isAsJob(): SQL {
+  return sql`${task.payload} ->> 'group' is null`;
+}
+
+/** Kinds of jobs of which a task is queued or running on a datastore, whoever started it; `isAsJob`. */
 export async function activeJobKinds(db: Executor, datastoreId: string): Promise<JobKind[]> {
   return (await activeRuns(db, datastoreId, [])).active;
 }
@@ -158,6 +166,7 @@ export async function activeRuns(
         eq(task.datastoreId, datastoreId),
         inArray(task.kind, kinds),
         inArray(task.state, ['queued', 'running']),
+        isAsJob(),
       ),
     );
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { asc, eq, sql } from 'drizzle-orm';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
+import type { BackupId, DatastoreName, NamespacePath } from '#domain/ids.ts';
 import { firstJobs, type JobKind, newJob } from '#domain/job.ts';
 import type { KeepChange } from '#domain/schedule.ts';
 import type { Database, DatabaseHandle } from '#drizzle/client.ts';
@@ -15,6 +15,7 @@ import { datastoreJob } from '#drizzle/schema/job.ts';
 import { task, taskLog } from '#drizzle/schema/task.ts';
 import { claimTask, finishTask } from '#drizzle/tasks.ts';
 import { createDatabase, dropDatabase } from '#testing/test-database.ts';
+import { queueVerification } from './catalog/verify-new.ts';
 import { startDueJobs } from './start-due-jobs.ts';
 
 /** Due times as rows in a real database and a real queue, at times that the test says; nobody carries the tasks out. */
@@ -207,6 +208,20 @@ test('what is due while the same is on its way is let go, with a notice', async 
   await end('prune');
   expect(await kinds(SATURDAY + DAY + MINUTE)).toEqual([]);
   expect(await kinds(SATURDAY + 2 * DAY)).toContain('prune start');
+});
+
+test('backups that are verified when they are finished, however many wait, do not take the turn of the verification', async () => {
+  await set('gc', { schedule: null }, FRIDAY_NOON);
+  await set('prune', { schedule: null }, FRIDAY_NOON);
+  await db.update(datastore).set({ verifyNew: true }).where(eq(datastore.id, id));
+  await queue.ensure(datastoreQueue(id));
+  for (const name of ['a', 'b']) {
+    const group = { namespace: '' as NamespacePath, type: 'host' as const, id: name as BackupId };
+    await db.transaction((tx) => queueVerification(tx, queue, id, { ...group, time: 1_700_000_000 }));
+  }
+  expect(await sent()).toEqual(['datastore.verify', 'datastore.verify']);
+  expect(await kinds(MONDAY)).toEqual(['verify start']);
+  expect(await kinds(MONDAY + 7 * DAY)).toEqual(['verify skip']); // its own run is still on its way
 });
 
 test('a change of the schedule starts nothing, also where the new one was due before', async () => {

@@ -9,7 +9,7 @@ import { scopeSubject } from '#domain/scope.ts';
 import type { TaskKind, TaskState } from '#domain/task.ts';
 import { upcomingRuns } from '#domain/upcoming.ts';
 import type { Database } from '#drizzle/client.ts';
-import { type JobRow, jobOf } from '#drizzle/jobs.ts';
+import { isAsJob, type JobRow, jobOf } from '#drizzle/jobs.ts';
 import { datastoreJob } from '#drizzle/schema/job.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { readSetting } from '#drizzle/settings.ts';
@@ -162,6 +162,7 @@ async function activeTasks(db: Database, ids: string[]): Promise<Found[]> {
         inArray(task.datastoreId, ids),
         inArray(task.kind, TASKS),
         inArray(task.state, ['running', 'queued']),
+        isAsJob(),
       ),
     )
     .orderBy(desc(task.state));
@@ -180,7 +181,7 @@ async function lastTasks(db: Database, ids: string[]): Promise<Ended[]> {
   return db
     .selectDistinctOn([datastoreId, kind], ENDED)
     .from(task)
-    .where(and(inArray(datastoreId, ids), inArray(kind, TASKS), isNotNull(finishedAt)))
+    .where(and(inArray(datastoreId, ids), inArray(kind, TASKS), isNotNull(finishedAt), isAsJob()))
     .orderBy(datastoreId, kind, desc(finishedAt));
 }
 
