@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { jobEntry } from '#domain/job.ts';
+import { jobEntry, jobNoun } from '#domain/job.ts';
 import { wallText } from '#domain/schedule.ts';
 import { jobHref } from '../datastore/job-words.ts';
 import type { Overview } from '../trpc/views.ts';
@@ -61,7 +61,7 @@ function Quiet({ timeline, zone }: { timeline: Timeline; zone: string }) {
       {quiet.slice(0, NAMED_MAX).map(({ name, next }) => (
         <li key={name} className="wrap-anywhere">
           <TextLink href={jobHref(name, next.kind)}>{name}</TextLink>: nothing before{' '}
-          {wallText(next.at, zone)} ({jobEntry(next.kind).noun})
+          {wallText(next.at, zone)} ({jobNoun(next)})
         </li>
       ))}
       {quiet.length > NAMED_MAX && (

@@ -70,7 +70,7 @@ test('what starts nothing within a day says when it does, and what never starts 
   );
   expect(timeline.rows).toEqual([]);
   expect(timeline.quiet).toEqual([
-    { name: 'a', next: { kind: 'gc', at: at(60).getTime() } },
+    { name: 'a', next: { kind: 'gc', name: '', at: at(60).getTime() } },
     { name: 'b', next: null },
   ]);
   expect(timeline.unplanned).toEqual([
@@ -92,4 +92,25 @@ test('hours are those of the zone, also where it is half an hour beside', () => 
   ]);
   const [first] = hourTicks(FROM, 'Asia/Kolkata'); // 11:50 there
   expect(first).toMatchObject({ text: '12:00', left: 10 / (24 * 60) });
+});
+
+test('a further job is told by its name, and where one runs by itself the kind is not missed', () => {
+  const jobs = [
+    job('prune', [], { idle: 'No keep rule is set: nothing is pruned.' }),
+    job('prune', [at(1)], { name: 'web' }),
+    job('prune', [at(1)], { name: 'zoo' }),
+    job('gc', [], { next: at(30) }),
+    job('verify', [], { next: at(30) }),
+  ];
+  const timeline = prepareTimeline([datastore('a', jobs)], FROM, 'UTC');
+  const runs = timelineRuns(timeline);
+  expect(runs.map(({ job: name, note }) => [name, note])).toEqual([
+    ['web', ''],
+    ['zoo', 'Waits until the prune of web of the same minute has ended.'],
+  ]);
+  expect(runs[0]?.words).toBe('Fri 07:20: prune of web on a.');
+  expect(timeline.unplanned).toEqual([]);
+  const [first] = jobs;
+  const alone = prepareTimeline([datastore('a', first ? [first, ...jobs.slice(3)] : [])], FROM, 'UTC');
+  expect(alone.unplanned).toEqual([{ kind: 'prune', reason: 'no keep rule', names: ['a'] }]);
 });

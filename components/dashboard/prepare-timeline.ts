@@ -45,7 +45,7 @@ export interface TimelineRow {
 export interface Timeline {
   rows: TimelineRow[];
   /** What starts nothing within 24 h, and when it does next; null for never. */
-  quiet: { name: string; next: { kind: JobKind; at: number } | null }[];
+  quiet: { name: string; next: (JobId & { at: number }) | null }[];
   /** What never starts by itself, by kind. */
   unplanned: { kind: JobKind; reason: 'no keep rule' | 'manual only'; names: string[] }[];
 }
@@ -159,8 +159,8 @@ function firstOf({ lanes }: TimelineRow): number {
   return Math.min(...lanes.flatMap(({ runs }) => runs.map(({ at }) => at)));
 }
 
-function nextOf(jobs: readonly JobSummary[]): { kind: JobKind; at: number } | null {
-  const next = jobs.flatMap(({ kind, next }) => (next ? [{ kind, at: next.getTime() }] : []));
+function nextOf(jobs: readonly JobSummary[]): (JobId & { at: number }) | null {
+  const next = jobs.flatMap(({ kind, name, next }) => (next ? [{ kind, name, at: next.getTime() }] : []));
   return next.toSorted((a, b) => a.at - b.at)[0] ?? null;
 }
 
@@ -168,9 +168,12 @@ function nextOf(jobs: readonly JobSummary[]): { kind: JobKind; at: number } | nu
 function unplannedOf(datastores: readonly TimelineDatastore[]): Timeline['unplanned'] {
   return JOB_KINDS.filter((kind) => jobEntry(kind).schedule !== null).flatMap((kind) =>
     (['no keep rule', 'manual only'] as const).flatMap((reason) => {
-      const isMeant = (job: JobSummary) =>
-        job.kind === kind && job.next === null && (job.idle !== null) === (reason === 'no keep rule');
-      const names = datastores.filter(({ jobs }) => jobs.some(isMeant)).map(({ name }) => name);
+      const isMeant = ({ jobs }: TimelineDatastore) => {
+        const [first, ...more] = jobs.filter((job) => job.kind === kind);
+        if (!first || [first, ...more].some(({ next }) => next !== null)) return false;
+        return (first.idle !== null) === (reason === 'no keep rule');
+      };
+      const names = datastores.filter(isMeant).map(({ name }) => name);
       return names.length === 0 ? [] : [{ kind, reason, names }];
     }),
   );

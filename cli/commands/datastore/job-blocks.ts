@@ -18,10 +18,12 @@ const LABELS: Record<JobKind, string> = {
   drill: 'Restore drill',
 };
 const SHOWN = 3;
+const CLASHES_MAX = 8;
 
 /** What runs by itself: a block for each job, and one for what is odd about them together. */
 export function jobBlocks({ jobs, clashes }: DatastoreJobs, cells: Cells): Block[] {
-  const odd: Field[] = clashes.map(({ words }) => ['Same minute', words]);
+  const odd: Field[] = clashes.slice(0, CLASHES_MAX).map(({ words }) => ['Same minute', words]);
+  if (clashes.length > CLASHES_MAX) odd.push(['', `and ${clashes.length - CLASHES_MAX} more such pairs`]);
   return [...jobs.map((job) => jobBlock(job, cells)), odd];
 }
 
