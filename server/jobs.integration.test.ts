@@ -24,6 +24,8 @@ import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 const STORE = 'main' as DatastoreName;
 const ADMIN = 'admin@ibs' as UserId;
 const WATCHER = 'watcher@ibs' as UserId;
+/** Backs up its own groups in one namespace. */
+const CLIENT = 'client@ibs' as UserId;
 const HOUR = 3_600_000;
 
 let database: DatabaseHandle;
@@ -36,6 +38,7 @@ beforeAll(async () => {
   for (const [user, path, role] of [
     [ADMIN, '/', 'Administrator'],
     [WATCHER, `/datastore/${STORE}`, 'Datastore.Audit'],
+    [CLIENT, `/datastore/${STORE}/web`, 'Datastore.Backup'],
   ] as const) {
     await insertUser(database.db, { username: user, passwordHash: null });
     await database.db.insert(acl).values({ path, principal: user as PrincipalId, role, createdBy: ADMIN });
@@ -277,4 +280,20 @@ test('who may see a datastore sees its jobs, and only who may configure it chang
   const change = { name: STORE, kind: 'gc', schedule: null } as const;
   expect(await refusal(api.as(WATCHER).datastore.updateJob(change))).toBe('PRIVILEGE_MISSING');
   expect((await job('gc')).schedule).toBe('weekly');
+});
+
+test('what came of a job is told to whoever sees its task: the words name snapshots and files of others', async () => {
+  const run = { lastTaskId: randomUUID(), lastStartedAt: new Date(), lastFinishedAt: new Date() };
+  const words = 'The restore drill of secret/host/db failed: root.pxar: /etc/shadow: it is not there.';
+  await database.db.update(datastoreJob).set({ ...run, lastState: 'failed', lastOutcome: words });
+  const told = async (user: UserId) => {
+    const { jobs } = await api.as(user).datastore.jobs({ name: STORE });
+    const { datastores } = await api.as(user).system.overview();
+    const views = [await api.as(user).datastore.get({ name: STORE }), ...datastores];
+    return [jobs, ...views.map((view) => view.jobs)].map(
+      (all) => new Set(all.map(({ last }) => last?.outcome)),
+    );
+  };
+  for (const user of [ADMIN, WATCHER]) expect(await told(user)).toEqual(Array(3).fill(new Set([words])));
+  expect(await told(CLIENT)).toEqual(Array(3).fill(new Set([null])));
 });

@@ -3,8 +3,10 @@ import { deduplicationRatio } from '#domain/datastore.ts';
 import type { Database } from '#drizzle/client.ts';
 import { datastore, datastoreLease, datastoreSample, worker } from '#drizzle/schema/datastore.ts';
 import { backupGroup, damagedChunk, snapshot } from '#drizzle/schema/snapshot.ts';
+import { outcomeFilter } from '../../auth/visible-tasks.ts';
+import type { ServiceContext } from '../context.ts';
 import type { DatastoreRow } from '../find-datastore.ts';
-import { type JobSummary, summarizeJobs } from './job-summaries.ts';
+import { type JobSummary, summarizeJobs, withoutOutcomes } from './job-summaries.ts';
 
 /** A datastore as lists, cards and the command line show it. Sizes in bytes; null means not known. */
 export interface DatastoreView {
@@ -63,8 +65,10 @@ interface Counts {
   lastBackupAt: Date | null;
 }
 
-/** Views of all datastores that can be used, or of those named, at `now`. Unfinished creations are left out. */
-export async function viewDatastores(db: Database, now: number, names?: string[]): Promise<DatastoreView[]> {
+/** Views of all datastores that can be used, or of those named. Unfinished creations are left out. */
+export async function viewDatastores(context: ServiceContext, names?: string[]): Promise<DatastoreView[]> {
+  const { db, clock } = context;
+  const hearsOutcomes = await outcomeFilter(context);
   const rows = await db
     .select()
     .from(datastore)
@@ -76,9 +80,10 @@ export async function viewDatastores(db: Database, now: number, names?: string[]
     writeRates(db),
     findOwners(db),
     countDamaged(db),
-    summarizeJobs(db, rows, now),
+    summarizeJobs(db, rows, clock.now()),
   ]);
   return rows.map((row) => {
+    const own = jobs.get(row.id) ?? [];
     const counts = snapshots.get(row.id) ?? { snapshotCount: 0, logicalBytes: 0, lastBackupAt: null };
     return {
       ...columnsOf(row),
@@ -87,7 +92,7 @@ export async function viewDatastores(db: Database, now: number, names?: string[]
       writeRate: rates.get(row.id) ?? 0,
       owner: owners.get(row.id) ?? null,
       damagedChunkCount: damaged.get(row.id) ?? 0,
-      jobs: jobs.get(row.id) ?? [],
+      jobs: hearsOutcomes(row.name) ? own : withoutOutcomes(own),
       deduplicationRatio: deduplicationRatio({
         logicalBytes: counts.logicalBytes,
         chunkBytes: knownChunks(row).chunkBytes,

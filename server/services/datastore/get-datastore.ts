@@ -25,7 +25,7 @@ export async function getDatastore(
 ): Promise<DatastoreDetail> {
   await requirePrivilegeBelow(context, datastorePath(input.name), ...VISIBLE);
   const row = await findDatastore(context.db, input.name);
-  const [view] = await viewDatastores(context.db, context.clock.now(), [input.name]);
+  const [view] = await viewDatastores(context, [input.name]);
   if (!view) throw stillCreating(row.name);
   const types = await countByType(context.db, row.id);
   return { ...view, types, probeSteps: row.probeSteps ?? [], identity: row.identity };

@@ -47,6 +47,7 @@ interface LastRun {
   state: TaskState;
   /** When it ended. */
   at: Date;
+  /** Null also for whoever may not see the task. */
   outcome: string | null;
   /** The task has been removed since, with its log. */
   forgotten: boolean;
@@ -114,6 +115,11 @@ export async function summarizeJobs(
       return [id, summaries.sort(compareJobs)];
     }),
   );
+}
+
+/** For whoever does not see the tasks of the datastore. */
+export function withoutOutcomes(jobs: readonly JobSummary[]): JobSummary[] {
+  return jobs.map((job) => ({ ...job, last: job.last && { ...job.last, outcome: null } }));
 }
 
 function isOneOfSeveral(row: JobRow, rows: readonly JobRow[]): boolean {

@@ -8,7 +8,7 @@ import { type DatastoreView, viewDatastores } from './datastore-view.ts';
 export async function listDatastores(context: ServiceContext): Promise<DatastoreView[]> {
   await requirePrivilegeBelow(context, '/datastore', ...VISIBLE);
   const holdsBelow = await privilegeBelowFilter(context);
-  const views = await viewDatastores(context.db, context.clock.now());
+  const views = await viewDatastores(context);
   return views
     .filter((view) => holdsBelow(datastorePath(view.name), VISIBLE))
     .sort((a, b) => compareNames(a.name, b.name));

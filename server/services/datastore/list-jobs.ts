@@ -12,6 +12,7 @@ import { activeRuns, type JobRow, jobOf, readJobs } from '#drizzle/jobs.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { VISIBLE } from './list-datastores.ts';
@@ -49,7 +50,7 @@ interface JobRun {
   startedAt: Date;
   finishedAt: Date | null;
   state: TaskState;
-  /** In words; null until it has ended. */
+  /** In words; null until it has ended, and for whoever may not see the task. */
   outcome: string | null;
   /** The task has been removed since, with its log. */
   forgotten: boolean;
@@ -78,10 +79,14 @@ export async function listJobs(
   const rows = await readJobs(db, id);
   const jobs = rows.map(jobOf);
   const runs = await activeRuns(db, id, rows);
+  const hearsOutcome = (await outcomeFilter(context))(name);
   const plan = planTick(jobs, { name, status, reason: statusReason, ...runs, now, zone });
   const views = rows.map(async (row) => {
     const decision = plan.find((one) => isSameJob(one, row));
-    return { ...viewOf(jobOf(row), { decision, jobs, now, zone }), last: await lastRun(context, row) };
+    return {
+      ...viewOf(jobOf(row), { decision, jobs, now, zone }),
+      last: await lastRun(context, row, hearsOutcome),
+    };
   });
   const clashes = findClashes(jobs, now, zone).map((clash) => ({ ...clash, at: new Date(clash.at) }));
   return { zone, jobs: await Promise.all(views), clashes };
@@ -114,7 +119,7 @@ function viewOf(job: Job, { decision, jobs, now, zone }: Seen): Omit<JobView, 'l
 }
 
 /** As its task says, and when that is gone as it was noted. */
-async function lastRun({ db }: ServiceContext, row: JobRow): Promise<JobRun | null> {
+async function lastRun({ db }: ServiceContext, row: JobRow, hearsOutcome: boolean): Promise<JobRun | null> {
   const { lastTaskId, lastStartedAt, lastFinishedAt, lastState, lastOutcome } = row;
   if (lastTaskId === null || lastStartedAt === null) return null;
   const [found] = await db
@@ -122,5 +127,9 @@ async function lastRun({ db }: ServiceContext, row: JobRow): Promise<JobRun | nu
     .from(task)
     .where(eq(task.id, lastTaskId));
   const noted = { finishedAt: lastFinishedAt, state: lastState ?? 'failed', outcome: lastOutcome };
-  return { taskId: lastTaskId, startedAt: lastStartedAt, ...(found ?? noted), forgotten: !found };
+  const { outcome, ...run } = found ?? noted;
+  return {
+    ...{ taskId: lastTaskId, startedAt: lastStartedAt, ...run, forgotten: !found },
+    outcome: hearsOutcome ? outcome : null,
+  };
 }
