@@ -9,11 +9,12 @@ import { isIndexName } from '../indexes/open-index.ts';
  * is told under its new key, also when the rename fails, since it may have been carried out all the same.
  *
  * *Locks*: the caller holds the snapshot, so that no file comes into it. *Errors*: STORAGE_MISSING when there is no
- * snapshot, STORAGE_EXISTS when one is in the way.
+ * snapshot, STORAGE_EXISTS when one is in the way, DATASTORE_NOT_OWNED.
  */
 export async function moveSnapshot(store: Datastore, from: string, to: string): Promise<void> {
   using _move = store.placed.moving();
   const indexes = (await listOrNothing(store.backend, from)).filter(({ name }) => isIndexName(name));
+  await store.assertStillOwned(); // a collection of the next owner would not be told
   try {
     await store.backend.rename(from, to);
   } finally {

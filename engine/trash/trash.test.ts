@@ -3,7 +3,7 @@ import { BackupError } from '#domain/errors.ts';
 import type { SnapshotRef } from '#domain/ids.ts';
 import type { PrincipalId } from '#domain/principal.ts';
 import type { TrashItem } from '#domain/trash.ts';
-import { type Hook, hookedBackend } from '#testing/hooked-backend.ts';
+import { type BackendCall, type Hook, hookedBackend } from '#testing/hooked-backend.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
 import { ALICE, backUp, begin, randomPieces, snapshotRef } from '#testing/session-client.ts';
@@ -167,6 +167,33 @@ describe('is refused', () => {
     expect(memory.directories.has('host/a')).toBe(false); // the group that was made for it went again
     expect(await trashed()).toEqual([item]);
   });
+});
+
+test('whoever has lost the datastore on the way moves nothing, in neither direction: the next owner may be collecting', async () => {
+  let isOurs = true;
+  const assertOwned = () => {
+    if (!isOurs) throw new BackupError('DATASTORE_NOT_OWNED', 'Another worker owns it.');
+  };
+  const own = new MemoryBackend(clock.now);
+  const backend = hookedBackend(own, (call, key) => hook(call, key));
+  const lost = await openTestStore({ backend, clock, assertOwned });
+  await backUp(lost, ref, randomPieces(2));
+  const losesAt = (wanted: BackendCall, part: string) => {
+    hook = (call, key) => {
+      if (call === wanted && key.includes(part)) isOurs = false;
+    };
+  };
+  losesAt('put', 'trash.json');
+  await expect(removeSnapshot(lost, ref, BY)).rejects.toMatchObject({ code: 'DATASTORE_NOT_OWNED' });
+  expect(await listSnapshots(own, ref)).toEqual([ref]);
+  isOurs = true;
+  hook = () => {};
+  const item = await removeSnapshot(lost, ref, BY);
+  if (item === null) throw new Error('it went for good');
+  losesAt('put', 'owner'); // of the group, which is made anew
+  await expect(restoreTrashed(lost, item, BOB)).rejects.toMatchObject({ code: 'DATASTORE_NOT_OWNED' });
+  expect(await listSnapshots(own, ref)).toEqual([]);
+  expect(await readTrashed(own, item)).toMatchObject({ owner: ALICE });
 });
 
 describe('a crash', () => {
