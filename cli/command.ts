@@ -19,6 +19,7 @@ export type ValueSource =
   | 'group'
   | 'snapshot'
   | 'trash'
+  | 'job'
   | 'archive'
   | 'task'
   | 'user'

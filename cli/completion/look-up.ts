@@ -42,6 +42,8 @@ async function offersOf(api: Api, source: ValueSource, facts: Facts): Promise<Of
       return located(api, source, facts);
     case 'trash':
       return trashed(api, facts);
+    case 'job':
+      return jobs(api, facts);
     case 'archive':
       return archives(api, facts);
     case 'task':
@@ -67,6 +69,15 @@ async function namespaces(api: Api, { given }: Facts): Promise<Offer[]> {
   if (!datastore) return [];
   const found = await api.namespace.list.query({ datastore });
   return found.filter(({ path }) => path !== '').map(({ path }) => plain(path));
+}
+
+/** Those of the datastore before it that have a name, of the kind that is meant. */
+async function jobs(api: Api, { given }: Facts): Promise<Offer[]> {
+  const found = await api.datastore.jobs.query({ name: given.get('datastore') ?? '' });
+  const kind = given.get('kind');
+  return found.jobs
+    .filter((job) => job.name !== '' && (kind === undefined || job.kind === kind))
+    .map((job) => ({ word: job.name, about: `${job.kind}: ${job.words}` }));
 }
 
 /** What lies in the trash of the datastore before it. */

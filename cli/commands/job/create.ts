@@ -13,19 +13,19 @@ export const command = defineCommand({
     'ironcore-backup job create ibs-primary --kind prune --job scratch --schedule "*:0/30" --ns scratch --depth 0 --keep-last 3',
     'ironcore-backup job create ibs-primary --kind verify --job production --schedule "Sat 02:00" --ns production --budget 500',
   ],
-  arguments: { name: datastoreArgument },
+  arguments: { datastore: datastoreArgument },
   options: {
     kind: requiredChoice('--kind <kind>', NAMED_KINDS, 'What it does'),
     job: requiredText('--job <name>', 'Its name: lower-case letters, digits, - and _'),
     ...jobOptions,
   },
-  async run(context, { name, kind, job, ...given }) {
+  async run(context, { datastore, kind, job, ...given }) {
     const { common, where, keep, reads } = jobWishes(kind, given);
     const { createJob } = (await context.api()).datastore;
-    const which = { name, job, ...common, ...where };
+    const which = { name: datastore, job, ...common, ...where };
     const made = await (kind === 'prune'
       ? createJob.mutate({ kind, ...which, keep })
       : createJob.mutate({ kind, ...which, ...reads }));
-    await context.print.done(made, `${name} has a ${jobNoun({ kind, name: job })} now.`);
+    await context.print.done(made, `${datastore} has a ${jobNoun({ kind, name: job })} now.`);
   },
 });

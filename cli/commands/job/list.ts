@@ -12,9 +12,9 @@ type Job = DatastoreJobs['jobs'][number];
 export const command = defineCommand({
   about: 'In the order in which they run when several are due at once.',
   examples: ['ironcore-backup job list ibs-primary', 'ironcore-backup job list ibs-primary --output json'],
-  arguments: { name: datastoreArgument },
-  async run({ api, print }, { name }) {
-    const { jobs } = await (await api()).datastore.jobs.query({ name });
+  arguments: { datastore: datastoreArgument },
+  async run({ api, print }, { datastore }) {
+    const { jobs } = await (await api()).datastore.jobs.query({ name: datastore });
     await print.list(jobs, columns(print.cells), 'It has no job.');
     for (const { kind, name: job, warnings } of jobs)
       for (const words of warnings) print.warn(`${kind}${job && ` ${job}`}: ${words}`);

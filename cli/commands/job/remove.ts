@@ -9,17 +9,22 @@ export const command = defineCommand({
     'Removes no backup, and a run that is on its way goes on. The job without a name stays: set its schedule to none instead.\n' +
     'Asks before it begins; without a terminal it needs --yes.',
   examples: ['ironcore-backup job remove ibs-primary --kind prune --job production --yes'],
-  arguments: { name: datastoreArgument },
+  arguments: { datastore: datastoreArgument },
   options: {
     kind: requiredChoice('--kind <kind>', NAMED_KINDS, 'What it does'),
-    job: requiredText('--job <name>', 'Its name'),
+    job: requiredText('--job <name>', 'Its name', { complete: 'job' }),
     yes: flag('-y, --yes', 'Do not ask'),
     version: versionOption,
   },
-  async run(context, { name, kind, job, yes = false, version }) {
+  async run(context, { datastore, kind, job, yes = false, version }) {
     const noun = jobNoun({ kind, name: job });
-    await agree(context, yes, [], `Remove the ${noun} from ${name}?`);
-    const removed = await (await context.api()).datastore.removeJob.mutate({ name, kind, job, version });
-    await context.print.done(removed, `${name} has no ${noun} any more.`);
+    await agree(context, yes, [], `Remove the ${noun} from ${datastore}?`);
+    const removed = await (await context.api()).datastore.removeJob.mutate({
+      name: datastore,
+      kind,
+      job,
+      version,
+    });
+    await context.print.done(removed, `${datastore} has no ${noun} any more.`);
   },
 });

@@ -12,20 +12,20 @@ export const command = defineCommand({
     'ironcore-backup job update ibs-primary --kind prune --ns "" --depth none',
     'ironcore-backup job update ibs-primary --kind verify --job production --window 22:00-06:00 --budget none',
   ],
-  arguments: { name: datastoreArgument },
+  arguments: { datastore: datastoreArgument },
   options: {
     kind: requiredChoice('--kind <kind>', JOB_KINDS, 'What it does'),
-    job: text('--job <name>', 'Its name (default: the one without a name)'),
+    job: text('--job <name>', 'Its name (default: the one without a name)', { complete: 'job' }),
     ...jobOptions,
   },
-  async run(context, { name, kind, job = DEFAULT_JOB, ...given }) {
+  async run(context, { datastore, kind, job = DEFAULT_JOB, ...given }) {
     const { version, ...wishes } = given;
     if (Object.values(wishes).every((value) => value === undefined)) {
       throw new UsageError('There is nothing to change.', 'Give --schedule, --ns or another option.');
     }
-    const change = changeOf(name, kind, job, given);
+    const change = changeOf(datastore, kind, job, given);
     const changed = await (await context.api()).datastore.updateJob.mutate(change);
-    await context.print.done(changed, `The ${jobNoun({ kind, name: job })} on ${name} changed.`);
+    await context.print.done(changed, `The ${jobNoun({ kind, name: job })} on ${datastore} changed.`);
   },
 });
 

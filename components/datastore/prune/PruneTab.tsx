@@ -94,7 +94,6 @@ function Simulator({ datastore, jobs, isRunning }: SimulatorProps) {
   const saving = useSavePolicy({ datastore, keep, job: jobFor(simulation, jobs) });
   return (
     <QueryRefusal error={a.error} title="You cannot prune here">
-      <span id="simulator" className="-mb-4" />
       {a.error && (
         <ErrorBanner
           title="The plan could not be made"
@@ -104,7 +103,10 @@ function Simulator({ datastore, jobs, isRunning }: SimulatorProps) {
         />
       )}
       {saving.problem}
-      <div className={cn('grid grid-cols-[minmax(0,1fr)] gap-4', compares && 'lg:grid-cols-2')}>
+      <div
+        id="simulator"
+        className={cn('grid scroll-mt-16 grid-cols-[minmax(0,1fr)] gap-4', compares && 'lg:grid-cols-2')}
+      >
         <PolicyCard
           title={compares ? 'Policy A' : 'Policy'}
           keep={keep}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { DEFAULT_JOB, keepOf } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { KEEP_RULES, type KeepOptions } from '#domain/retention.ts';
@@ -11,6 +11,7 @@ import type { DatastoreDetail, JobView } from '../../trpc/views.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { toastSuccess } from '../../ui/Toaster.tsx';
+import { useJobsRefresh } from '../schedule/use-jobs-refresh.ts';
 import { isSamePolicy } from './policy-address.ts';
 
 interface SavePolicyProps {
@@ -23,13 +24,13 @@ interface SavePolicyProps {
 /** Gives the policy that was tried to a job; nothing where it has it already. */
 export function useSavePolicy({ datastore, keep, job }: SavePolicyProps) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const { lacks } = usePermissions();
   const { name, version } = datastore;
+  const refresh = useJobsRefresh(name);
   const save = useMutation({
     ...trpc.datastore.updateJob.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries(trpc.datastore.jobs.queryFilter({ name }));
+      await refresh();
       toastSuccess('The schedule keeps by this policy from now on');
     },
   });

@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { jobNoun } from '#domain/job.ts';
 import { removeJobCommands } from '../../commands/job-commands.ts';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
@@ -10,6 +10,7 @@ import { CommandLine } from '../../ui/CommandLine.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { toastSuccess } from '../../ui/Toaster.tsx';
+import { useJobsRefresh } from './use-jobs-refresh.ts';
 
 interface RemoveJobDialogProps {
   datastore: DatastoreDetail;
@@ -20,12 +21,12 @@ interface RemoveJobDialogProps {
 /** Removes a job and no backup. */
 export function RemoveJobDialog({ datastore: { name, version }, job, onClose }: RemoveJobDialogProps) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
+  const refresh = useJobsRefresh(name);
   const noun = jobNoun(job);
   const remove = useMutation({
     ...trpc.datastore.removeJob.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries(trpc.datastore.jobs.queryFilter({ name }));
+      await refresh();
       toastSuccess(`${name} has no ${noun} any more`);
       onClose();
     },

@@ -1,11 +1,12 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { JobWish } from '../../commands/job-commands.ts';
 import { maybeErrorDetails } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc.ts';
 import type { DatastoreDetail } from '../../trpc/views.ts';
 import { toastSuccess } from '../../ui/Toaster.tsx';
+import { useJobsRefresh } from './use-jobs-refresh.ts';
 
 interface SaveJobProps {
   datastore: DatastoreDetail;
@@ -16,7 +17,7 @@ interface SaveJobProps {
 /** Makes a job or changes it, and says so. */
 export function useSaveJob({ datastore: { name, version }, isNew, onSaved }: SaveJobProps) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
+  const refresh = useJobsRefresh(name);
   const create = useMutation(trpc.datastore.createJob.mutationOptions());
   const update = useMutation(trpc.datastore.updateJob.mutationOptions());
   const save = useMutation({
@@ -29,7 +30,7 @@ export function useSaveJob({ datastore: { name, version }, isNew, onSaved }: Sav
         : update.mutateAsync({ kind, ...input });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries(trpc.datastore.jobs.queryFilter({ name }));
+      await refresh();
       toastSuccess('Schedule saved');
       onSaved();
     },
