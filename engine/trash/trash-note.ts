@@ -46,9 +46,14 @@ export interface TrashedInfo extends TrashNote {
  * knows who it was, and only administrators may restore it.
  */
 export async function readTrashed(backend: ObjectBackend, item: TrashItem): Promise<TrashedInfo | null> {
-  if (!(await directoryExists(backend, contentKey(item)))) return null;
+  if (!(await isTrashed(backend, item))) return null;
   const note = await readNote(backend, item);
   return { item, ...note, sizeBytes: await readSize(backend, item) };
+}
+
+/** Whether the item holds a snapshot. */
+export function isTrashed(backend: ObjectBackend, item: TrashItem): Promise<boolean> {
+  return directoryExists(backend, contentKey(item));
 }
 
 const UNKNOWN = { by: 'unknown', reason: 'forget' as const, owner: null };

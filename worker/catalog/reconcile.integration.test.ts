@@ -6,8 +6,10 @@ import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
 import type { Database } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
+import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { createNamespace } from '#engine/hierarchy/namespaces.ts';
+import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
 import { backUp, randomPieces, snapshotRef, TEST_TIME } from '#testing/session-client.ts';
@@ -124,4 +126,28 @@ test('interrupted removals are finished only where the datastore may be written'
   const unclaimed = new BackupError('STORAGE_READ_ONLY', 'It is mounted read-only.');
   expect(await leftovers({}, { ...store, unclaimed })).toBe(0);
   expect(await leftovers({})).toBe(1);
+});
+
+test('what lies in the trash and has its row is not read again, unless that is asked for', async () => {
+  const { db, store, id } = await setUp();
+  for (const name of ['one', 'two']) {
+    await backUp(store, snapshotRef(name), randomPieces(1));
+    await removeSnapshot(store, snapshotRef(name), { by: 'admin@ibs', reason: 'forget' });
+  }
+  await reconcileCatalog(db, store, id);
+  const read: string[] = [];
+  const get = store.backend.get.bind(store.backend);
+  store.backend.get = (key, maxBytes) => {
+    if (key.startsWith('.trash/')) read.push(key);
+    return get(key, maxBytes);
+  };
+  expect((await reconcileCatalog(db, store, id)).trashed).toBe(2);
+  expect(read).toEqual([]);
+  await store.backend.removeTree('.trash/host/one');
+  expect((await reconcileCatalog(db, store, id)).trashed).toBe(1);
+  const rows = await db.select({ name: trashedSnapshot.backupId }).from(trashedSnapshot);
+  expect(rows).toEqual([{ name: 'two' }]);
+  const { signal } = new AbortController();
+  await reconcileCatalog(db, store, id, { full: true, signal, report: () => {} });
+  expect(read.map((key) => key.split('/').at(-1))).toEqual(['trash.json', 'index.json.blob']);
 });

@@ -8,7 +8,7 @@ import type { datastore } from '#drizzle/schema/datastore.ts';
 import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { trashedGroup, trashedGroups } from '#engine/trash/list-trash.ts';
-import { readTrashed, type TrashedInfo, type TrashNote } from '#engine/trash/trash-note.ts';
+import { isTrashed, readTrashed, type TrashedInfo, type TrashNote } from '#engine/trash/trash-note.ts';
 
 /** Copies what the trash of a datastore holds into rows. The datastore is right where they differ. */
 
@@ -32,16 +32,17 @@ export async function recordTrashed(
   if (info) await putTrashed(db, datastoreId, info);
 }
 
-/** Of all that lies there of one group: for who does not know how far an attempt has come that failed. */
+/** What lies there of one group or snapshot: for who does not know how far an attempt has come that failed. */
 export async function recordTrashOf(
   db: Executor,
   store: Datastore,
   datastoreId: string,
-  group: GroupRef,
-): Promise<void> {
-  for (const item of (await trashedGroup(store.backend, group)).items) {
-    await recordTrashed(db, store, datastoreId, item);
-  }
+  of: GroupRef | SnapshotRef,
+): Promise<TrashItem[]> {
+  const { items } = await trashedGroup(store.backend, of);
+  const asked = items.filter(({ time }) => !('time' in of) || of.time === time);
+  for (const item of asked) await recordTrashed(db, store, datastoreId, item);
+  return asked;
 }
 
 export async function deleteTrashed(db: Executor, datastoreId: string, item: TrashItem): Promise<void> {
@@ -107,17 +108,18 @@ export async function reconcileTrash(
     for (const item of items) {
       signal.throwIfAborted();
       const name = formatTrashItem(item);
-      const info = await readTrashed(store.backend, item);
-      if (info === null) continue;
+      const isKnown = rows.has(name);
+      const info = full || !isKnown ? await readTrashed(store.backend, item) : null;
+      if (info === null && !(isKnown && (await isTrashed(store.backend, item)))) continue;
       found += 1;
-      const isKnown = rows.delete(name);
-      if (full || !isKnown) await putTrashed(db, datastoreId, info);
+      rows.delete(name);
+      if (info) await putTrashed(db, datastoreId, info);
       isChanged ||= !isKnown;
       report({ phase: 'Trash', done: found, unit: 'snapshots' });
     }
   }
   for (const { item, version } of rows.values()) {
-    if ((await readTrashed(store.backend, item)) !== null) continue;
+    if (await isTrashed(store.backend, item)) continue;
     await db.delete(trashedSnapshot).where(and(trashedIs(datastoreId, item), eq(VERSION, version)));
     isChanged = true;
   }

@@ -14,7 +14,7 @@ import type { Database } from '#drizzle/client.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
 import type { TrashNote } from '#engine/trash/trash-note.ts';
-import { recordTrashed } from '../catalog/trash-rows.ts';
+import { recordTrashed, recordTrashOf } from '../catalog/trash-rows.ts';
 import { deleteSnapshot, refreshSnapshot } from '../catalog/write-catalog.ts';
 import { type Fact, readFact, removeUnchanged } from './remove-unchanged.ts';
 
@@ -92,14 +92,16 @@ async function removeAsPlanned(
   let item: TrashItem | null = null;
   try {
     item = await removeUnchanged(store, planned, trash);
+    await recordTrashed(db, store, datastoreId, item);
   } catch (error) {
     if (!isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_PROTECTED', 'SNAPSHOT_NOT_FOUND')) throw error;
     if (error.code !== 'SNAPSHOT_NOT_FOUND') {
       await refreshSnapshot(db, store, datastoreId, ref);
       return { refusal: error.message, item };
     }
+    // It may have gone there although that seemed to fail.
+    item = (await recordTrashOf(db, store, datastoreId, ref)).at(0) ?? null;
   }
-  await recordTrashed(db, store, datastoreId, item);
   await deleteSnapshot(db, datastoreId, ref);
   return { refusal: null, item };
 }
