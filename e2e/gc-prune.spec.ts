@@ -207,6 +207,42 @@ test('a tried policy becomes that of the schedule, and the schedule is told befo
   ).toBeVisible();
 });
 
+test('a namespace gets a policy of its own, which is tried, changed and removed', async ({
+  admin: page,
+  server,
+}) => {
+  await command(server, ['namespace', 'create', DATASTORE, 'production', '--quiet']);
+  await page.goto(`/datastores/${DATASTORE}/prune`);
+  await page.getByRole('button', { name: 'Add policy…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add policy' });
+  await dialog.getByLabel('Name', { exact: true }).fill('Web');
+  await expect(dialog.getByText(/1 to 32 lower-case letters/)).toBeVisible();
+  await dialog.getByLabel('Name', { exact: true }).fill('web');
+  await dialog.getByLabel('Schedule', { exact: true }).fill('monthly');
+  await dialog.getByLabel('Namespace').selectOption('production');
+  await dialog.getByLabel('And below it').selectOption('Nothing, only itself');
+  await dialog.getByLabel('Last', { exact: true }).fill('9');
+  await dialog.getByLabel('Daily', { exact: true }).fill('21');
+  await expect(
+    dialog.getByText(/The prune starts at the same minute .*: the prune of web waits/),
+  ).toBeVisible();
+  await expect(dialog.getByText('job create reclaim')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Add policy', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('production alone: keeps 9 last, 21 daily')).toBeVisible();
+  await expect(page.getByText(/^This job and the default one both prune production: /)).toBeVisible();
+
+  await page.getByRole('link', { name: 'Try web in the simulator' }).click();
+  await expect(page).toHaveURL(/keep=last%3A9%2Cdaily%3A21&ns=production&depth=0#simulator$/);
+  await page.getByLabel('Weekly', { exact: true }).fill('4');
+  await page.getByRole('button', { name: 'Use in web' }).click();
+  await expect(page.getByText('production alone: keeps 9 last, 21 daily, 4 weekly')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Remove web…' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove web' }).click();
+  await expect(page.getByText('A namespace may have a policy and a schedule of its own.')).toBeVisible();
+});
+
 test('the palette and the row of the list lead to both', async ({ admin: page }) => {
   await page.goto('/');
   await page.keyboard.press('Control+k');
