@@ -96,6 +96,7 @@ test('in maintenance nothing starts, which the API says; afterwards what was due
     ['prune', 'main is in maintenance: New disks.'],
     ['gc', 'main is in maintenance: New disks.'],
     ['verify', 'main is in maintenance: New disks.'],
+    ['drill', undefined],
   ]);
   await api.ended(await admin().datastore.maintenance({ name: MAIN, mode: null, message: '' }));
   await gateway.ask({ ask: 'online', names: ['main'] });
@@ -103,4 +104,26 @@ test('in maintenance nothing starts, which the API says; afterwards what was due
   expect((await ended('prune')).log[0]).toMatch(/1.h 30.min late\. main is in maintenance: New disks\.$/);
   expect(await tick(MONDAY + 91 * MINUTE)).toEqual(['gc start', 'verify wait']);
   await ended('gc');
+});
+
+test('a policy that a namespace got by the API is started for exactly that namespace, and removes nothing elsewhere', async () => {
+  await admin().datastore.updateJob({ name: MAIN, kind: 'prune', schedule: null });
+  for (const ns of ['team-a', 'team-b']) {
+    await api.ended(await admin().namespace.create({ datastore: MAIN, parent: '', name: ns }));
+    for (const day of [3, 2, 1])
+      await gateway.backUp({ ns, id: 'web-1', time: MONDAY / 1000 - day * 86_400 }, [PIECE]);
+  }
+  const wish = { name: MAIN, kind: 'prune', job: 'a', namespace: 'team-a', depth: 0 } as const;
+  await admin().datastore.createJob({ ...wish, schedule: 'mon 00:00', keep: { last: 1 } });
+  expect(await tick(MONDAY - MINUTE)).toEqual([]);
+  expect(await tick(MONDAY)).toEqual(['prune start', 'gc wait', 'verify wait']);
+  const { jobs } = await admin().datastore.jobs({ name: MAIN });
+  const run = jobs.find(({ kind, name }) => kind === 'prune' && name === 'a')?.last;
+  if (!run) throw new Error('it has not been started');
+  expect(await api.ended(run)).toMatchObject({
+    ...{ state: 'succeeded', result: { removed: 2 } },
+  });
+  const left = async (namespace: string) =>
+    (await admin().snapshot.list({ datastore: MAIN, namespace })).snapshots.length;
+  expect([await left('team-a'), await left('team-b')]).toEqual([1, 3]);
 });
