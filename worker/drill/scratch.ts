@@ -12,6 +12,9 @@ import type { WorkerContext } from '../worker-context.ts';
  */
 
 const PREFIX = 'drill';
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** The directory may be one in which others keep something as well: nothing else is ever taken away. */
+const NAME = new RegExp(`^${PREFIX}\\.(?<worker>${UUID})\\.${UUID}$`);
 /** So much stays free beside it: the database may lie on the same filesystem. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
 /** A restore that has come down to this ends before anything else feels it. */
@@ -67,35 +70,55 @@ export function scratchFull(message: string): BackupError {
   });
 }
 
-/** Whatever is in it, also directories that forbid their owner to change them. */
+/** Whatever is in it, also directories that forbid their owner to change them, and paths that are too long for a call. */
 export async function removeScratch(path: string): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: 3 };
   try {
     await fs.rm(path, options);
   } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await openUp(Buffer.from(path));
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EACCES', 'EPERM', 'ENAMETOOLONG'].includes(code)) throw error;
+    await fs.chmod(path, 0o700);
+    await openUp(Buffer.from(path), await fs.mkdtemp(join(path, 'aside-')));
     await fs.rm(path, options);
   }
 }
 
-/** Never follows a link; names are bytes. */
-async function openUp(directory: Buffer): Promise<void> {
-  await fs.chmod(directory, 0o700);
+/** Of a path in bytes: far from what a call takes, also with a name behind it. */
+const LONG_PATH = 2048;
+
+/** Lets us change every directory, and moves what is too far down aside. Never follows a link; names are bytes. */
+async function openUp(directory: Buffer, aside: string): Promise<void> {
   for (const entry of await fs.readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
-    if (entry.isDirectory()) await openUp(Buffer.concat([directory, Buffer.from('/'), entry.name]));
+    if (!entry.isDirectory()) continue;
+    const path = Buffer.concat([directory, Buffer.from('/'), entry.name]);
+    await fs.chmod(path, 0o700);
+    if (path.length <= LONG_PATH) {
+      await openUp(path, aside);
+    } else {
+      const nearer = await fs.mkdtemp(join(aside, 'deep-'));
+      await fs.rename(path, nearer); // in the place of the empty one
+      await openUp(Buffer.from(nearer), aside);
+    }
   }
 }
 
-/** What workers that are gone have left behind. */
-export async function removeLeftScratch({ config, identity, db, log }: WorkerContext): Promise<void> {
+/** What workers that are gone have left behind. What cannot be removed is tried another time. */
+export async function removeLeftScratch({
+  config,
+  identity,
+  db,
+  log,
+}: Pick<WorkerContext, 'config' | 'identity' | 'db' | 'log'>): Promise<void> {
   const names = await fs.readdir(config.scratchDirectory).catch(() => [] as string[]);
-  const ours = names.filter((name) => name.startsWith(`${PREFIX}.`));
-  if (ours.length === 0) return;
+  if (!names.some((name) => NAME.test(name))) return;
   const alive = new Set([identity.id, ...(await listWorkers(db)).map(({ id }) => id)]);
-  for (const name of ours) {
-    if (alive.has(name.split('.')[1] ?? '')) continue;
+  for (const name of names) {
+    const worker = NAME.exec(name)?.groups?.worker;
+    if (worker === undefined || alive.has(worker)) continue;
     log.info({ name }, 'removing what a restore drill has left behind');
-    await removeScratch(join(config.scratchDirectory, name));
+    await removeScratch(join(config.scratchDirectory, name)).catch((error) =>
+      log.warn({ err: error, name }, 'what a restore drill has left behind could not be removed'),
+    );
   }
 }
