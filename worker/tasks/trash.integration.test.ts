@@ -268,6 +268,11 @@ test('who sees, restores and empties it', async () => {
   );
   const restoring = (who: string, items: TrashItem[]) =>
     api.as(who).trash.restore({ datastore: MAIN, items });
+  // As everywhere: who may nothing does not learn which datastores there are.
+  for (const datastore of [MAIN, 'nowhere' as DatastoreName]) {
+    const probing = api.as('nil@ibs').trash.restore({ datastore, items: admins });
+    await expect(probing).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
+  }
   await expect(restoring('ann@ibs', admins)).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
   await expect(restoring('pat@ibs', admins)).rejects.toMatchObject(refusal('OWNER_MISMATCH'));
   const emptying = api.as('pat@ibs').trash.empty({ datastore: MAIN, items: pats });

@@ -28,8 +28,9 @@ export async function restoreFromTrash(
   input: TrashRestoreInput,
 ): Promise<RestorePlan> {
   await requireSession(context);
-  const row = await findDatastore(context.db, input.datastore);
   const items = distinct(input.items);
+  for (const { namespace } of items) await requireRight(context, { datastore: input.datastore, namespace });
+  const row = await findDatastore(context.db, input.datastore); // whether there is one is not for everybody
   const plan: Pick<RestorePlan, 'restore' | 'keep'> = { restore: [], keep: [] };
   const going: TrashItem[] = [];
   const places = new Set<string>();
@@ -60,9 +61,11 @@ function distinct(items: readonly TrashItem[]): TrashItem[] {
   return [...new Map(items.map((item) => [formatTrashItem(item), item])).values()];
 }
 
+const requireRight = (context: ServiceContext, place: Parameters<typeof requireContent>[1]) =>
+  requireContent(context, place, ['Datastore.Modify'], 'Datastore.Prune');
+
 async function authorized(context: ServiceContext, row: DatastoreRow, item: TrashItem): Promise<TrashRow> {
-  const place = { datastore: row.name, namespace: item.namespace };
-  const right = await requireContent(context, place, ['Datastore.Modify'], 'Datastore.Prune');
+  const right = await requireRight(context, { datastore: row.name, namespace: item.namespace });
   const found = await findTrashed(context.db, row, item);
   requireOwner(right, found.owner);
   return found;
