@@ -141,6 +141,7 @@ test('a policy is tried on the real snapshots, compared with another, and linked
   await expect(day('02')).toHaveAccessibleName(/: removed/);
   await expect(day('03')).toHaveAccessibleName(/: kept, daily/);
   await expect(day('05')).toHaveAccessibleName(/keeps 1 \(daily\), removes 1/);
+  await day('03').scrollIntoViewIfNeeded();
   await day('03').focus();
   await page.keyboard.press('ArrowLeft');
   await expect(day('02')).toBeFocused();

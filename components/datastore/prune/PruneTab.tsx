@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DEFAULT_JOB } from '#domain/job.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { PRUNE_PRIVILEGES } from '#domain/prune.ts';
 import type { KeepOptions } from '#domain/retention.ts';
@@ -47,14 +46,16 @@ export function PruneTab({ name }: { name: string }) {
   if (!first) return null;
   return (
     <>
-      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <LastPruneCard runs={runs} />
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid min-w-0 content-start gap-4">
+          <LastPruneCard runs={runs} />
+          <NamedJobs datastore={datastore} jobs={jobs} kind="prune" />
+        </div>
         <ScheduleCard datastore={datastore} kind="prune">
           <KeepNote {...first.options} />
           {own.length > 1 && <JobWarnings warnings={first.warnings} />}
         </ScheduleCard>
       </div>
-      <NamedJobs datastore={datastore} jobs={jobs} kind="prune" />
       <Simulator datastore={datastore} jobs={[first, ...own.slice(1)]} isRunning={Boolean(runs?.active)} />
       <TrashCard datastore={datastore} />
     </>
@@ -158,11 +159,11 @@ function Simulator({ datastore, jobs, isRunning }: SimulatorProps) {
   );
 }
 
-/** The one that is for just this place; the default one otherwise. */
+/** The first one that is for just this place; the default one where there is none. */
 function jobFor({ namespace, depth }: Simulation, jobs: SimulatorProps['jobs']): JobView {
-  const isIt = ({ name, options }: JobView) =>
-    name !== DEFAULT_JOB && (options.namespace ?? '') === namespace && (options.depth ?? null) === depth;
-  return jobs.find(isIt) ?? jobs[0];
+  const isHere = ({ options }: JobView) =>
+    (options.namespace ?? '') === namespace && (options.depth ?? null) === depth;
+  return jobs.find(isHere) ?? jobs[0];
 }
 
 type PlanQuery = ReturnType<typeof usePlan>;

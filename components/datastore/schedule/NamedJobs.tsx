@@ -62,6 +62,9 @@ export function NamedJobs({ datastore, jobs, kind }: NamedJobsProps) {
   );
 }
 
+/** Who waits for whom is told where a schedule is chosen; with several jobs it would hide the rest here. */
+const NO_CLASHES: DatastoreJobs['clashes'] = [];
+
 const EMPTY: Record<NamedKind, string> = {
   prune: 'None. A namespace may have a policy and a schedule of its own.',
   verify: 'None. A namespace may have a schedule of its own.',
@@ -117,7 +120,7 @@ function NamedJob({ datastore, jobs, job, disabledReason }: NamedJobProps) {
         <Meaning job={job} />
         <p className="wrap-anywhere">{doesWords(job)}</p>
         <Runs job={job} />
-        <ScheduleNotes job={job} clashes={jobs.clashes} />
+        <ScheduleNotes job={job} clashes={NO_CLASHES} />
         <JobWarnings warnings={job.warnings} />
       </div>
       {asking === 'change' && <ScheduleDialog {...{ datastore, jobs, job }} onClose={close} />}
@@ -137,9 +140,9 @@ function Runs({ job: { next, last } }: { job: JobView }) {
       )}
       {last ? (
         <>
-          Last{' '}
+          Last run{' '}
           {last.forgotten ? (
-            'run'
+            last.state
           ) : (
             <Link
               href={taskHref(last.taskId)}

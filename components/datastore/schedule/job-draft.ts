@@ -33,7 +33,7 @@ export function addWords(kind: JobView['kind']): string {
 export function doesWords({ kind, options }: Pick<JobView, 'kind' | 'options'>): string {
   const where = scopeWords(options);
   const { keep = {}, outdatedAfterDays = null, budgetBytes = null } = options;
-  if (kind === 'prune') return `${where}: keeps ${policyWords(keep) || 'all, for no rule is set'}`;
+  if (kind === 'prune') return `${where}: keeps ${policyWords(keep) || 'all'}`;
   const most = budgetBytes === null ? '' : `, at most about ${formatBytes(budgetBytes)} a run`;
   return `${where}: ${verifyAgainWords(outdatedAfterDays)}${most}`;
 }
