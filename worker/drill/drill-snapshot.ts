@@ -197,7 +197,8 @@ function encryptedError(): BackupError {
   });
 }
 
-const LOOK_EVERY_MS = 1000;
+/** A fast disk takes 64 MiB, which is when a drill stops, in less than a second. */
+const LOOK_EVERY_MS = 100;
 
 /** Tells how far a drill is, and stops it before it fills the filesystem. */
 class Meter {

@@ -40,10 +40,11 @@ export const handleDrill: TaskHandler<'datastore.drill'> = async (context) => {
   const { snapshot, lock } = chosen;
   const name = formatSnapshotPath(snapshot);
   context.log('info', `Restoring ${name}${context.payload.time === null ? ', chosen at random' : ''}.`);
-  const problems: string[] = [];
+  const problems: Problems = { count: 0, first: [] };
   const tell = (words: string) => {
-    problems.push(words);
-    if (problems.length <= LOGGED_MAX) context.log('error', `${name}: ${words}`);
+    problems.count += 1;
+    if (problems.first.length < DRILL_PROBLEMS_MAX) problems.first.push(words);
+    if (problems.count <= LOGGED_MAX) context.log('error', `${name}: ${words}`);
   };
   const damaged: DamagedChunks = new Map();
   const startedAt = new Date(context.worker.clock.now());
@@ -67,6 +68,12 @@ export const handleDrill: TaskHandler<'datastore.drill'> = async (context) => {
     lock.release();
   }
 };
+
+/** All are counted, and the first ones kept: every file of a large tree may have one. */
+interface Problems {
+  count: number;
+  first: string[];
+}
 
 /** Digests with the file in whose index they were met. */
 type DamagedChunks = Map<Digest, string>;
@@ -149,7 +156,7 @@ function nothingToDrill({ log }: DrillContext, encrypted: number): TaskOutcome {
 interface Drilled {
   snapshot: SnapshotRef;
   report: DrillReport;
-  problems: string[];
+  problems: Problems;
   startedAt: Date;
 }
 
@@ -161,18 +168,18 @@ async function conclude(context: DrillContext, drilled: Drilled): Promise<TaskOu
   const { encrypted, ...amounts } = report;
   const result: DrillResult = {
     ...{ namespace, type, backupId, time, choice },
-    ...{ ...amounts, problems: problems.length, encrypted },
+    ...{ ...amounts, problems: problems.count, encrypted },
   };
   const row: DrillRow = {
     ...{ id: taskId, datastoreId: payload.datastoreId, namespace, type, backupId, choice, ...amounts },
     time: new Date(time * 1000),
-    state: problems.length === 0 ? 'passed' : 'failed',
+    state: problems.count === 0 ? 'passed' : 'failed',
     ...{ startedAt, finishedAt: new Date(worker.clock.now()), createdBy },
-    problems: problems.slice(0, DRILL_PROBLEMS_MAX),
+    problems: problems.first,
   };
   await worker.db.transaction((tx) => putDrillReport(tx, row));
-  const outcome = drillWords(formatSnapshotPath(snapshot), result, problems[0]);
-  if (problems.length === 0) return { outcome, result };
+  const outcome = drillWords(formatSnapshotPath(snapshot), result, problems.first[0]);
+  if (problems.count === 0) return { outcome, result };
   const failure = new BackupError('DATA_CORRUPT', outcome, {
     hint: 'The report names what is wrong. Verify the datastore, and restore from another snapshot until the next backup.',
   });
