@@ -159,8 +159,8 @@ export function taskOf(
   }
 }
 
-const NAME_WORDS = 'A job is named by 1 to 32 lower-case letters, digits, - and _.';
-export const JobNameInput = z.string().regex(/^[a-z0-9_-]{1,32}$/, NAME_WORDS);
+const NAME_WORDS = 'A job is named by 1 to 32 lower-case letters, digits, - and _; not - first.';
+export const JobNameInput = z.string().regex(/^[a-z0-9_][a-z0-9_-]{0,31}$/, NAME_WORDS);
 
 const When = { schedule: ScheduleInput.optional(), window: WindowInput.optional() };
 

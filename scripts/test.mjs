@@ -6,8 +6,8 @@ import { browserCounts, counted, vitestCounts } from './test-reports.mjs';
 
 /**
  * `npm test`: lint, types, unit, integration and browser tests, one after the other since all of them use every core.
- * `npm test -- --faults` adds what breaks disks, mounts and processes; `--twice` gives what fails a second attempt, and
- * names it even when that passes. The last line sums what the runners counted.
+ * `npm test -- --faults` adds what breaks disks, mounts and processes, and tries all of long lists; `--twice` gives what
+ * fails a second attempt, and names it even when that passes. The last line sums what the runners counted.
  */
 
 const FAULTS = process.argv.includes('--faults');
@@ -21,6 +21,7 @@ const ENVIRONMENT = {
   NEXT_TELEMETRY_DISABLED: '1',
   // Dozens of servers are started; each one would compile everything anew.
   NODE_COMPILE_CACHE: join(TOP, 'node_modules', '.cache', 'compile'),
+  ...(FAULTS ? { IBS_TEST_THOROUGH: '1' } : {}),
 };
 const scratch = mkdtempSync(join(tmpdir(), 'ibs-test-'));
 

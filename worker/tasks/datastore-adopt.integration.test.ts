@@ -73,11 +73,11 @@ test('cancelled behind the last check, it takes its own files away again', async
   expect(await rowOf('pbs')).toBe(undefined);
 });
 
-test('it gets an identity and nothing else, and what its server may not have flushed is checked', async () => {
+test('it gets an identity, a reserve and nothing else, and what its server may not have flushed is checked', async () => {
   const ended = await api.ended(await adopt('pbs'));
   expect(ended.outcome).toMatch(/^pbs is (online|degraded): 1 snapshot in 1 group\.$/);
   expect(fs.readdirSync(path).sort()).toEqual(
-    ['.chunks', '.ibs-identity.json', '.ibs-owner.json', 'host', '.lock', 'vm'].sort(),
+    ['.chunks', '.ibs-identity.json', '.ibs-owner.json', '.ibs-reserve', 'host', '.lock', 'vm'].sort(),
   );
   expect(fs.statSync(join(path, '.chunks')).mode & 0o777).toBe(0o700);
   const bad = join(path, '.chunks', TORN.slice(0, 4), `${TORN}.0.bad`);

@@ -17,6 +17,7 @@ import {
 } from '#engine/identity.ts';
 import { ProcessLock } from '#engine/locks/process-lock.ts';
 import { lastChunkChange } from '#engine/probe/last-change.ts';
+import { RESERVE_NAME } from '#engine/reserve.ts';
 import { countChunks } from '../catalog/count-chunks.ts';
 import { reconcileCatalog } from '../catalog/reconcile.ts';
 import { makeBackend } from '../open-datastore.ts';
@@ -153,7 +154,8 @@ async function giveBack(context: Adoption, { id, row }: OwnedDatastore, written:
   try {
     const backend = makeBackend(row.config);
     if (written.owner) await backend.remove(OWNER_RECORD_NAME);
-    if (written.identity) await backend.remove(IDENTITY_NAME);
+    // Of one that had an identity it is not known who has made the reserve, and it does no harm.
+    if (written.identity) for (const name of [RESERVE_NAME, IDENTITY_NAME]) await backend.remove(name);
     await backend.close();
   } catch (error) {
     log('error', `Could not take back what was written: ${asBackupError(error).message}`);

@@ -15,7 +15,10 @@ export const TaskFilter = {
   datastore: DatastoreNameInput.optional(),
   createdBy: z.string().max(128).optional(),
   /** Only what failed with this error code. */
-  code: z.string().max(64).optional(),
+  code: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{1,63}$/, 'An error code, such as STORAGE_FULL.')
+    .optional(),
   /** In the title, what it is about, who started it, or what came of it. */
   search: z.string().trim().max(128).optional(),
   /** Only tasks of the last so many days. */
