@@ -11,6 +11,11 @@ export default defineConfig({
   fullyParallel: false,
   // Each has a server and a browser of its own; one alone leaves a core half idle.
   workers: 2,
+  // The longest first, so that nobody waits for it alone.
+  projects: [
+    { name: 'journey', testMatch: 'journey.spec.ts' },
+    { name: 'pages', testIgnore: 'journey.spec.ts' },
+  ],
   timeout: 180_000,
   expect: { timeout: 20_000 },
   reporter: 'line',
