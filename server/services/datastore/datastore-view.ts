@@ -3,7 +3,6 @@ import { deduplicationRatio } from '#domain/datastore.ts';
 import type { Database } from '#drizzle/client.ts';
 import { datastore, datastoreLease, datastoreSample, worker } from '#drizzle/schema/datastore.ts';
 import { backupGroup, damagedChunk, snapshot } from '#drizzle/schema/snapshot.ts';
-import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import type { DatastoreRow } from '../find-datastore.ts';
 import { type JobSummary, summarizeJobs, withoutOutcomes } from './job-summaries.ts';
@@ -65,10 +64,15 @@ interface Counts {
   lastBackupAt: Date | null;
 }
 
-/** Views of all datastores that can be used, or of those named. Unfinished creations are left out. */
-export async function viewDatastores(context: ServiceContext, names?: string[]): Promise<DatastoreView[]> {
-  const { db, clock } = context;
-  const hearsOutcomes = await outcomeFilter(context);
+/**
+ * Views of all datastores that can be used, or of those named. Unfinished creations are left out, and what came of jobs
+ * where `hearsOutcome` says no.
+ */
+export async function viewDatastores(
+  { db, clock }: Pick<ServiceContext, 'db' | 'clock'>,
+  hearsOutcome: (datastore: string) => boolean,
+  names?: string[],
+): Promise<DatastoreView[]> {
   const rows = await db
     .select()
     .from(datastore)
@@ -92,7 +96,7 @@ export async function viewDatastores(context: ServiceContext, names?: string[]):
       writeRate: rates.get(row.id) ?? 0,
       owner: owners.get(row.id) ?? null,
       damagedChunkCount: damaged.get(row.id) ?? 0,
-      jobs: hearsOutcomes(row.name) ? own : withoutOutcomes(own),
+      jobs: hearsOutcome(row.name) ? own : withoutOutcomes(own),
       deduplicationRatio: deduplicationRatio({
         logicalBytes: counts.logicalBytes,
         chunkBytes: knownChunks(row).chunkBytes,

@@ -6,6 +6,7 @@ import { datastorePath } from '#domain/permissions.ts';
 import type { Database } from '#drizzle/client.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { type DatastoreView, viewDatastores } from './datastore-view.ts';
@@ -25,7 +26,7 @@ export async function getDatastore(
 ): Promise<DatastoreDetail> {
   await requirePrivilegeBelow(context, datastorePath(input.name), ...VISIBLE);
   const row = await findDatastore(context.db, input.name);
-  const [view] = await viewDatastores(context, [input.name]);
+  const [view] = await viewDatastores(context, await outcomeFilter(context), [input.name]);
   if (!view) throw stillCreating(row.name);
   const types = await countByType(context.db, row.id);
   return { ...view, types, probeSteps: row.probeSteps ?? [], identity: row.identity };

@@ -1,6 +1,7 @@
 import { compareNames } from '#domain/natural-order.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { type DatastoreView, viewDatastores } from './datastore-view.ts';
 
@@ -8,7 +9,7 @@ import { type DatastoreView, viewDatastores } from './datastore-view.ts';
 export async function listDatastores(context: ServiceContext): Promise<DatastoreView[]> {
   await requirePrivilegeBelow(context, '/datastore', ...VISIBLE);
   const holdsBelow = await privilegeBelowFilter(context);
-  const views = await viewDatastores(context);
+  const views = await viewDatastores(context, await outcomeFilter(context));
   return views
     .filter((view) => holdsBelow(datastorePath(view.name), VISIBLE))
     .sort((a, b) => compareNames(a.name, b.name));
