@@ -189,7 +189,7 @@ test('text comes back as it went in, and nothing in it is done', async () => {
 test('values of another type are refused', async () => {
   const wrong: string[] = [];
   const all = attacks(() => true);
-  const values = [{}, [], [[]], -1, 1.5, 2 ** 63, { length: 3 }, { toString: 'x' }];
+  const values: readonly unknown[] = [{}, [], [[]], -1, 1.5, 2 ** 63, { length: 3 }, { toString: 'x' }];
   await inParallel(all, async ({ procedure, input, place, what }, turn) => {
     for (const value of some(values, turn)) {
       const answer = await ask(procedure, withValue(input, place, value));
