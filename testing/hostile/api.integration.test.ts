@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ERROR_CODES } from '#domain/errors.ts';
 import type { DatastoreName } from '#domain/ids.ts';
 import { connect, type DatabaseHandle } from '#drizzle/client.ts';
@@ -38,6 +38,9 @@ const WORDS = {
   },
   ...{ password: 'long enough words', current: 'long enough words', next: 'long enough words' },
 };
+/** Thousands of requests, where all of the lists is tried. */
+vi.setConfig({ testTimeout: 300_000 });
+
 /** A stream does not end by itself, and tests of its own look at it. */
 const WALKED = procedures().filter(({ type }) => type !== 'subscription');
 const PARALLEL = 8;
