@@ -453,6 +453,19 @@ describe('snapshots', () => {
     await expectSound();
   });
 
+  test('are protected while they are read, and not while they are removed', async () => {
+    const ref = snapshotRef('elsa');
+    await backUp(store, ref, randomPieces(1));
+    {
+      using _restore = store.locks.shared(snapshotPlace(ref), 'restore');
+      await setProtected(store, ref, true);
+      await setProtected(store, ref, false);
+    }
+    using _removal = store.locks.exclusive(snapshotPlace(ref), 'removal');
+    expect(await codeOf(setProtected(store, ref, true))).toBe('SNAPSHOT_LOCKED');
+    expect(await readSnapshotInfo(store.backend, ref)).toMatchObject({ protected: false });
+  });
+
   test('a damaged manifest makes an entry that says so, never an error of the list', async () => {
     await backUp(store, snapshotRef('elsa'), randomPieces(1));
     const time = new Date(TEST_TIME * 1000).toISOString().slice(0, 19);

@@ -6,6 +6,7 @@ import { encodeManifest, withUnprotected } from './manifest.ts';
 import { isFinished, manifestKey, noSnapshot, readManifest } from './snapshots.ts';
 
 const MANIFEST_WAIT_MS = 5000;
+const HOLDER = 'change of protection';
 
 /**
  * Changes keys of the manifest's unprotected part, keeping all others (docs/formats/datastore.md). *Locks*: the
@@ -30,13 +31,17 @@ export function setNotes(store: Datastore, snapshot: SnapshotRef, notes: string)
   return updateManifest(store, snapshot, { notes }, 'change of notes');
 }
 
-/** *Locks*: the snapshot, exclusively: nothing may read or remove it meanwhile. */
+/**
+ * *Locks*: the snapshot, shared, since whoever reads it is not disturbed and whoever removes it may not come in between;
+ * then the manifest, waited for up to 5 s. *Errors*: SNAPSHOT_NOT_FOUND, SNAPSHOT_LOCKED.
+ */
 export async function setProtected(
   store: Datastore,
   snapshot: SnapshotRef,
   isProtected: boolean,
 ): Promise<void> {
-  using _lock = store.locks.exclusive(snapshotPlace(snapshot), 'change of protection');
+  using _snapshot = store.locks.shared(snapshotPlace(snapshot), HOLDER);
+  using _manifest = await store.locks.waitExclusive(manifestPlace(snapshot), HOLDER, MANIFEST_WAIT_MS);
   if (!(await isFinished(store.backend, snapshot))) throw noSnapshot(snapshot);
   store.assertOwned();
   const key = below(snapshotKey(snapshot), PROTECTED_NAME);
