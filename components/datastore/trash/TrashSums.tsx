@@ -21,6 +21,9 @@ export function TrashSums({ page, isFiltered }: TrashSumsProps) {
           <RelativeTime at={trashBytesAt.getTime()} />.{' '}
         </>
       )}
+      {!isFiltered &&
+        trashBytes === null &&
+        'What emptying it frees is known after the next garbage collection. '}
       {trashDays === 0
         ? 'The trash is off: what still lies here goes with the next garbage collection, and what is removed now goes at once.'
         : `Snapshots stay ${forDays(trashDays)}, then the next garbage collection removes them.`}

@@ -7,6 +7,7 @@ import type { ServiceContext } from '../context.ts';
 import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
 import { startTask } from '../start-task.ts';
 import { findTrashed, subjectOf } from './find-trashed.ts';
+import { knownTrashBytes } from './trash-bytes.ts';
 import type { TrashRow } from './trash-view.ts';
 
 export interface EmptyPlan {
@@ -32,7 +33,7 @@ export async function emptyTrash(context: ServiceContext, input: TrashEmptyInput
   const plan = {
     total: rows.length,
     totalBytes: rows.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
-    freesBytes: items ? null : rows.length === 0 ? 0 : row.trashBytes,
+    freesBytes: items ? null : knownTrashBytes(row, rows[0]?.trashedAt ?? null),
   };
   if (dryRun) return { ...plan, taskId: null };
   const { taskId } = await startTask(context, {

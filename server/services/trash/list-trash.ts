@@ -8,6 +8,7 @@ import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privi
 import type { ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
 import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
+import { knownTrashBytes } from './trash-bytes.ts';
 import { type TrashView, viewTrashed } from './trash-view.ts';
 
 export interface TrashPage {
@@ -18,7 +19,7 @@ export interface TrashPage {
   totalBytes: number;
   /**
    * Of the whole trash, on the disk: what a garbage collection frees once it is empty. Found by the last collection that
-   * looked who uses the space, at `trashBytesAt`; null when none has.
+   * looked who uses the space, at `trashBytesAt`; null when none has since the newest of it came.
    */
   trashBytes: number | null;
   trashBytesAt: Date | null;
@@ -45,12 +46,18 @@ export async function listTrash(context: ServiceContext, input: TrashListInput):
     })
     .from(trashedSnapshot)
     .where(where);
-  const isEmpty = (await context.db.$count(trashedSnapshot, eq(trashedSnapshot.datastoreId, row.id))) === 0;
+  const [newest] = await context.db
+    .select({ at: trashedSnapshot.trashedAt })
+    .from(trashedSnapshot)
+    .where(eq(trashedSnapshot.datastoreId, row.id))
+    .orderBy(desc(trashedSnapshot.trashedAt))
+    .limit(1);
+  const trashBytes = knownTrashBytes(row, newest?.at ?? null);
   return {
     items: rows.map((one) => viewTrashed(one, row.trashDays)),
     ...(sums ?? { total: 0, totalBytes: 0 }),
-    trashBytes: isEmpty ? 0 : row.trashBytes,
-    trashBytesAt: row.trashBytes === null ? null : row.spaceUseAt,
+    trashBytes,
+    trashBytesAt: trashBytes === null ? null : row.spaceUseAt,
     trashDays: row.trashDays,
   };
 }
