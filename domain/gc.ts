@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
+import { parseNamespacePath } from './ids.ts';
 import { GraceMinutes, StopPercent, Until } from './job-fields.ts';
+import { schemaOf } from './schema.ts';
 import { countOf, formatBytes, formatCount, formatDuration } from './units.ts';
 
 /** Garbage collection: what it is asked for, and what it comes to. */
@@ -24,9 +26,11 @@ export const GcPreviewInput = GcInput.omit({ stopPercent: true });
 
 const TOP_DEFAULT = 20;
 
-/** Which snapshots and groups hold the most space alone. */
+/** Which namespaces, groups and snapshots hold the most space alone. */
 export const TopUseInput = z.object({
   name: DatastoreNameInput,
+  /** Groups and snapshots of this one only. */
+  namespace: schemaOf((text) => parseNamespacePath(text)).optional(),
   /** Of each so many at most. */
   limit: z.number().int().min(1).max(500).default(TOP_DEFAULT),
 });

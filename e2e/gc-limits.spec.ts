@@ -30,7 +30,7 @@ async function backUpNoise(server: TestServer, id: string, bytes: number): Promi
   await command(server, ['backup', `root.pxar:${tree}`, '--datastore', DATASTORE, ...group, '--quiet']);
 }
 
-test('a preview tells which snapshots and groups hold the space, the largest first', async ({
+test('a preview tells which namespaces, groups and snapshots hold the space, the largest first', async ({
   admin: page,
   server,
 }) => {
@@ -38,12 +38,15 @@ test('a preview tells which snapshots and groups hold the space, the largest fir
   const holds = page.getByRole('region', { name: 'What holds the space' });
   await expect(holds).toHaveCount(0);
   await page.getByRole('button', { name: 'Preview', exact: true }).click();
-  await expect(holds.getByRole('listitem').first()).toContainText(
+  await expect(holds.getByRole('listitem')).toHaveCount(5);
+  await expect(holds.getByRole('listitem').first()).toContainText(/^the root namespace9\d\d\sKiB/);
+  await expect(holds.getByRole('listitem').nth(3)).toContainText(
     /^host\/large\/2026-05-01T08:00:00Z7\d\d\sKiB/,
   );
-  await expect(holds.getByRole('listitem')).toHaveCount(4);
   const { out } = await command(server, ['gc', 'preview', DATASTORE]);
-  expect(out).toMatch(/SNAPSHOT +FREES +NEEDS\nhost\/large\/\S+ +7\d\d KiB +7\d\d KiB\nhost\/small/);
+  expect(out).toMatch(
+    /SNAPSHOT +FREES +SHARED +NEEDS\nhost\/large\/\S+ +7\d\d KiB +0 B +7\d\d KiB\nhost\/small/,
+  );
   await holds.getByRole('link', { name: 'host/large', exact: true }).click();
   await expect(page).toHaveURL(/\/snapshots\?.*id=large/);
 });

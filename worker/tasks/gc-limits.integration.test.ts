@@ -53,12 +53,17 @@ test('a collection that would remove too much fails before it removes anything; 
   await forget('kept');
 });
 
-test('a preview tells which snapshots and groups hold the space, as of then, of those that one may see', async () => {
+test('a preview tells which namespaces, groups and snapshots hold the space, as of then, of those that one may see', async () => {
   await api.ended(await admin().namespace.create({ datastore: MAIN, parent: ROOT, name: 'secret' }));
-  const [small, large, hidden, shared] = [pieces(1), pieces(3), pieces(2), pieces(2)];
+  const [small, large, hidden, shared] = [pieces(1), pieces(4), pieces(3), pieces(2)];
   await gateway.backUp({ id: 'small', time: TIME }, [...small, ...shared]);
   await gateway.backUp({ id: 'large', time: TIME }, [...large, ...shared]);
   await gateway.backUp({ id: 'hidden', time: TIME, ns: 'secret' }, hidden);
+  // Two groups of a namespace need it: it is the namespace's own all the same.
+  await gateway.backUp({ id: 'twin', time: TIME, ns: 'secret' }, [
+    ...hidden.slice(0, 1),
+    ...shared.slice(0, 1),
+  ]);
   const before = Date.now();
   expect((await preview()).state).toBe('succeeded');
   const use = await admin().datastore.topUse({ name: MAIN });
@@ -66,29 +71,47 @@ test('a preview tells which snapshots and groups hold the space, as of then, of 
   expect(use.snapshots).toEqual([
     {
       ...{ namespace: '', type: 'host', id: 'large', time: TIME, protected: false },
-      ...{ exclusiveBytes: bytesOf(large), usedBytes: bytesOf([...large, ...shared]) },
+      ...{
+        exclusiveBytes: bytesOf(large),
+        sharedBytes: bytesOf(shared),
+        usedBytes: bytesOf([...large, ...shared]),
+      },
     },
-    expect.objectContaining({ namespace: 'secret', id: 'hidden', exclusiveBytes: bytesOf(hidden) }),
+    expect.objectContaining({ namespace: 'secret', id: 'hidden', exclusiveBytes: bytesOf(hidden.slice(1)) }),
     expect.objectContaining({ id: 'small', exclusiveBytes: bytesOf(small) }),
+  ]);
+  const [root, secret] = [[...small, ...large], hidden];
+  expect(use.namespaces).toEqual([
+    {
+      ...{ namespace: '', exclusiveBytes: bytesOf([...root, ...shared.slice(1)]) },
+      ...{ sharedBytes: bytesOf(shared.slice(0, 1)), usedBytes: bytesOf([...root, ...shared]) },
+    },
+    {
+      ...{ namespace: 'secret', exclusiveBytes: bytesOf(secret), sharedBytes: bytesOf(shared.slice(0, 1)) },
+      usedBytes: bytesOf([...secret, ...shared.slice(0, 1)]),
+    },
   ]);
   expect(use.groups.map(({ id, exclusiveBytes }) => [id, exclusiveBytes])).toEqual([
     ['large', bytesOf(large)],
-    ['hidden', bytesOf(hidden)],
+    ['hidden', bytesOf(hidden.slice(1))],
     ['small', bytesOf(small)],
   ]);
   expect((await admin().datastore.topUse({ name: MAIN, limit: 1 })).snapshots).toHaveLength(1);
+  const part = await admin().datastore.topUse({ name: MAIN, namespace: 'secret' as NamespacePath });
+  expect([part.namespaces.length, part.groups.length, part.snapshots.length]).toEqual([1, 1, 1]);
   await gateway.principal('guest@ibs', [
     { role: 'Datastore.Audit', path: '/datastore/main' },
     { role: 'NoAccess', path: '/datastore/main/secret' },
   ]);
   const seen = await api.as('guest@ibs').datastore.topUse({ name: MAIN });
   expect(seen.snapshots.map(({ id }) => id)).toEqual(['large', 'small']);
+  expect(seen.namespaces.map(({ namespace }) => namespace)).toEqual(['']);
   await gateway.principal('stranger@ibs', []);
   await expect(api.as('stranger@ibs').datastore.topUse({ name: MAIN })).rejects.toMatchObject({
     cause: { code: 'PRIVILEGE_MISSING' },
   });
   for (const id of ['small', 'large']) await forget(id);
-  await forget('hidden', 'secret' as NamespacePath);
+  for (const id of ['hidden', 'twin']) await forget(id, 'secret' as NamespacePath);
 });
 
 test('the coverage counts chunks of snapshots that were found sound, each once', async () => {

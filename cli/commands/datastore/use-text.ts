@@ -4,37 +4,41 @@ import type { Cells } from '../../print/cells.ts';
 import type { Printer } from '../../print/printer.ts';
 import type { Column } from '../../print/table.ts';
 
-/** Which snapshots and groups hold the space, by what their removal would free. */
+/** Which namespaces, groups and snapshots hold the space, by what their removal would free. */
 
 interface Row {
   name: string;
   exclusiveBytes: number;
+  sharedBytes: number;
   usedBytes: number;
 }
 
 /** For programs: by the names that every command takes. */
-export function shownUse(datastore: string, { asOf, snapshots, groups }: TopUse) {
+export function shownUse(datastore: string, { asOf, namespaces, groups, snapshots }: TopUse) {
   return {
-    asOf,
-    snapshots: snapshots.map(({ exclusiveBytes, usedBytes, protected: isProtected, ...ref }) => ({
-      snapshot: `${datastore}:${formatSnapshotPath(ref)}`,
-      ...{ exclusiveBytes, usedBytes, protected: isProtected },
-    })),
-    groups: groups.map(({ exclusiveBytes, usedBytes, ...ref }) => ({
-      group: `${datastore}:${formatGroupPath(ref)}`,
-      ...{ exclusiveBytes, usedBytes },
+    ...{ asOf, namespaces },
+    groups: groups.map((one) => ({ group: `${datastore}:${formatGroupPath(one)}`, ...bytesOf(one) })),
+    snapshots: snapshots.map((one) => ({
+      snapshot: `${datastore}:${formatSnapshotPath(one)}`,
+      ...bytesOf(one),
+      protected: one.protected,
     })),
   };
 }
 
+function bytesOf({ exclusiveBytes, sharedBytes, usedBytes }: Omit<Row, 'name'>) {
+  return { exclusiveBytes, sharedBytes, usedBytes };
+}
+
 /** A table of each; nothing where nobody has looked. */
-export function useLines({ asOf, snapshots, groups }: TopUse, print: Printer): string[] {
+export function useLines({ asOf, namespaces, groups, snapshots }: TopUse, print: Printer): string[] {
   if (asOf === null) return [];
   const rows = [
-    ...table('SNAPSHOT', snapshots, (one) => formatSnapshotPath(one), print),
+    ...table('NAMESPACE', namespaces, (one) => one.namespace || '(root)', print),
     ...table('GROUP', groups, (one) => formatGroupPath(one), print),
+    ...table('SNAPSHOT', snapshots, (one) => formatSnapshotPath(one), print),
   ];
-  const none = 'No snapshot needs a chunk that no other needs.';
+  const none = 'No snapshot needs a chunk.';
   return ['', `As of ${print.cells.moment(asOf)}:`, ...(rows.length === 0 ? [none] : rows)];
 }
 
@@ -53,6 +57,7 @@ function columns(header: string, cells: Cells): Column<Row>[] {
   return [
     { header, cell: ({ name }) => name },
     { header: 'FREES', cell: ({ exclusiveBytes }) => cells.bytes(exclusiveBytes), align: 'right' },
+    { header: 'SHARED', cell: ({ sharedBytes }) => cells.bytes(sharedBytes), align: 'right', drop: 2 },
     { header: 'NEEDS', cell: ({ usedBytes }) => cells.bytes(usedBytes), align: 'right', drop: 1 },
   ];
 }

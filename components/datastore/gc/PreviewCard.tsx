@@ -67,8 +67,8 @@ function Told({ previews, lastRun }: { previews: Runs; lastRun: Runs['last'] }) 
   if (last === null) {
     return (
       <p className="text-muted">
-        Tells how much a garbage collection would free now and after the grace, and which snapshots hold the
-        most space. It reads only.
+        Tells how much a garbage collection would free now and after the grace, and which namespaces, groups
+        and snapshots hold the most space. It reads only.
       </p>
     );
   }

@@ -12,12 +12,20 @@ import type { TopUse as TopUseView } from '../../trpc/views.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Bytes } from '../../ui/Bytes.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
+import { Select } from '../../ui/forms/Select.tsx';
 import { RelativeTime } from '../../ui/time/RelativeTime.tsx';
+import { placeQuery } from '../content/content-address.ts';
 
-/** Which snapshots and groups pin the most space: what forgetting them would free. Nothing before anybody has looked. */
+/**
+ * Which namespaces, groups and snapshots pin the most space: what forgetting them would free. Nothing before anybody has
+ * looked.
+ */
 export function TopUse({ name }: { name: string }) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.datastore.topUse.queryOptions({ name }));
+  const [namespace, setNamespace] = useState<string>();
+  const { data: all, error, refetch } = useQuery(trpc.datastore.topUse.queryOptions({ name }));
+  // Without a namespace it is the same question, and asked once.
+  const { data: part = all } = useQuery(trpc.datastore.topUse.queryOptions({ name, namespace }));
   if (error) {
     return (
       <ErrorBanner
@@ -27,20 +35,37 @@ export function TopUse({ name }: { name: string }) {
       />
     );
   }
-  if (!data || data.asOf === null) return null;
-  const rows = rowsOf(name, data);
-  const isEmpty = rows.snapshots.length + rows.groups.length === 0;
+  if (!all || all.asOf === null) return null;
+  const rows = rowsOf(name, { ...(part ?? all), namespaces: all.namespaces });
   return (
     <section aria-label="What holds the space" className="grid gap-3 border-t pt-3">
       <p className="text-table text-muted">
-        What forgetting would free{isEmpty && ': nothing, since no chunk is needed by one snapshot alone'}, as
-        of <RelativeTime at={data.asOf.getTime()} />
+        What forgetting would free
+        {all.groups.length === 0 && ': nothing, since no group needs a chunk alone'}, as of{' '}
+        <RelativeTime at={all.asOf.getTime()} />
       </p>
-      <Pins label="Snapshots" noun="snapshot" rows={rows.snapshots} />
+      <Pins label="Namespaces" noun="namespace" rows={rows.namespaces} />
+      {all.namespaces.length > 1 && (
+        <Select
+          aria-label="Groups and snapshots of"
+          value={namespace === undefined ? ALL : `/${namespace}`}
+          options={[
+            { value: ALL, label: 'Groups and snapshots of all namespaces' },
+            ...all.namespaces.map((one) => ({
+              value: `/${one.namespace}`,
+              label: `Of ${namespaceLabel(one.namespace)}`,
+            })),
+          ]}
+          onChange={(value) => setNamespace(value === ALL ? undefined : value.slice(1))}
+        />
+      )}
       <Pins label="Groups" noun="group" rows={rows.groups} />
+      <Pins label="Snapshots" noun="snapshot" rows={rows.snapshots} />
     </section>
   );
 }
+
+const ALL = 'all';
 
 interface Row {
   key: string;
@@ -48,11 +73,17 @@ interface Row {
   label: string;
   href: string;
   exclusiveBytes: number;
+  sharedBytes: number;
   usedBytes: number;
 }
 
-function rowsOf(datastore: string, { snapshots, groups }: TopUseView): { snapshots: Row[]; groups: Row[] } {
+function rowsOf(datastore: string, { namespaces, groups, snapshots }: TopUseView) {
   return {
+    namespaces: namespaces.map((one) => ({
+      ...one,
+      ...{ key: one.namespace, namespace: '', label: namespaceLabel(one.namespace) },
+      href: `/datastores/${datastore}/content${placeQuery(one.namespace)}`,
+    })),
     snapshots: snapshots.map((one) => {
       const key = { ...one, datastore: datastore as DatastoreName };
       return { ...one, key: snapshotId(key), label: snapshotLabel(key), href: snapshotHref(key) };
@@ -64,6 +95,10 @@ function rowsOf(datastore: string, { snapshots, groups }: TopUseView): { snapsho
       href: groupHref(datastore, one),
     })),
   };
+}
+
+function namespaceLabel(namespace: string): string {
+  return namespace || 'the root namespace';
 }
 
 /** In the list of all snapshots. */
@@ -94,7 +129,7 @@ function Pins({ label, noun, rows }: { label: string; noun: string; rows: readon
   );
 }
 
-function Pin({ row: { namespace, label, href, exclusiveBytes, usedBytes } }: { row: Row }) {
+function Pin({ row: { namespace, label, href, exclusiveBytes, sharedBytes, usedBytes } }: { row: Row }) {
   return (
     <li className="flex flex-wrap items-baseline justify-between gap-x-4 py-1 not-last:border-b">
       <span className="min-w-0 wrap-anywhere">
@@ -109,6 +144,11 @@ function Pin({ row: { namespace, label, href, exclusiveBytes, usedBytes } }: { r
         </span>{' '}
         <span className="text-muted">
           of <Bytes value={usedBytes} />
+          {sharedBytes > 0 && (
+            <>
+              , <Bytes value={sharedBytes} /> shared
+            </>
+          )}
         </span>
       </span>
     </li>
