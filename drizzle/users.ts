@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import { realmOf, type UserId, userOf } from '#domain/principal.ts';
+import { isToken, type PrincipalId, realmOf, type UserId, userOf } from '#domain/principal.ts';
 import type { Executor } from './client.ts';
 import { account, apiToken, user } from './schema/auth.ts';
 import { hashSecret, newTokenSecret } from './tokens.ts';
@@ -68,6 +68,17 @@ export async function isUserActive(db: Executor, username: UserId, now: Date): P
     .select({ enabled: user.enabled, expiresAt: user.expiresAt })
     .from(user)
     .where(eq(user.username, username));
+  return row?.enabled === true && (row.expiresAt === null || row.expiresAt > now);
+}
+
+/** Whether a user, or a token and its user, may come in at this moment. */
+export async function isPrincipalActive(db: Executor, principal: PrincipalId, now: Date): Promise<boolean> {
+  if (!(await isUserActive(db, userOf(principal), now))) return false;
+  if (!isToken(principal)) return true;
+  const [row] = await db
+    .select({ enabled: apiToken.enabled, expiresAt: apiToken.expiresAt })
+    .from(apiToken)
+    .where(eq(apiToken.id, principal));
   return row?.enabled === true && (row.expiresAt === null || row.expiresAt > now);
 }
 

@@ -12,6 +12,7 @@ import { coverageQuestion, recordSpaceUse } from '../catalog/space-use.ts';
 import { deleteTrashed } from '../catalog/trash-rows.ts';
 import { keepReserve } from '../keep-reserve.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
+import { requireStill } from './rights-now.ts';
 import { runEndAt } from './run-end.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
@@ -29,6 +30,7 @@ interface CollectWish {
 export const handleGc: TaskHandler<'datastore.gc'> = async (context) => {
   const { clock } = context.worker;
   const { stopPercent, until } = context.payload;
+  await requireStill(context, ownedBy(context).name, 'Datastore.Modify');
   using end = runEndAt(clock, until);
   const { signal: over } = end;
   const isLate = over?.aborted ?? false;

@@ -1,17 +1,13 @@
-import type { GroupRef, NamespacePath } from '#domain/ids.ts';
 import { lintKeep } from '#domain/lint-keep.ts';
-import { datastorePath, privilegesOn } from '#domain/permissions.ts';
-import { owns } from '#domain/principal.ts';
-import { pruneReach } from '#domain/prune.ts';
 import { rulesOf } from '#domain/retention.ts';
 import { afterRemovalWords } from '#domain/trash.ts';
 import { countOf, formatCount } from '#domain/units.ts';
-import { entriesOf } from '#drizzle/permissions.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { readOwner } from '#engine/hierarchy/groups.ts';
 import { trashNoteOf } from '../catalog/trash-rows.ts';
 import { findGroups } from '../prune/find-groups.ts';
 import { type PruneCounts, type PruneWork, pruneGroup } from '../prune/prune-group.ts';
+import { mayRemoveNow } from './rights-now.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 
 type Context = TaskContext<'datastore.prune'>;
@@ -32,11 +28,11 @@ export const handlePrune: TaskHandler<'datastore.prune'> = async (context) => {
   const work: PruneWork = { db, store, datastoreId: owned.id, keep, zone, trash, signal, log };
   const { trashDays } = owned.row;
   const startedAt = context.worker.clock.now();
-  const mayPrune = await groupFilter(context, work, owned.name);
+  const mayPrune = await mayRemoveNow(context.worker, context.payload.onBehalfOf, owned.name);
   let [groups, counts] = [0, NOTHING];
   for (const [at, group] of found.entries()) {
     signal.throwIfAborted();
-    if (await mayPrune(group)) {
+    if (await mayPrune(group, () => readOwner(store.backend, group))) {
       counts = sum(counts, await pruneGroup(work, group));
       groups += 1;
     }
@@ -51,23 +47,6 @@ export const handlePrune: TaskHandler<'datastore.prune'> = async (context) => {
 function nothingSet(context: Context): TaskOutcome {
   context.log('warning', 'Nothing was looked at, since no keep rule is set.');
   return { outcome: 'No keep rule is set: every snapshot stays.', result: resultOf(0, NOTHING) };
-}
-
-/** As the privileges are now of whom it is done for; the server itself may prune everything. */
-async function groupFilter(context: Context, { db, store }: PruneWork, datastore: string) {
-  const { onBehalfOf } = context.payload;
-  if (onBehalfOf === null) return async () => true;
-  const entries = await entriesOf(db, onBehalfOf);
-  const reachIn = (namespace: NamespacePath) => {
-    const held = privilegesOn(entries, onBehalfOf, datastorePath(datastore, namespace));
-    return pruneReach((privilege) => held.has(privilege));
-  };
-  return async (group: GroupRef): Promise<boolean> => {
-    const reach = reachIn(group.namespace);
-    if (reach !== 'own') return reach === 'all';
-    const owner = await readOwner(store.backend, group);
-    return owner !== null && owns(onBehalfOf, owner);
-  };
 }
 
 const NOTHING: PruneCounts = {

@@ -16,6 +16,7 @@ import { RESERVE_NAME } from '#engine/reserve.ts';
 import { TRASH_ROOT } from '#engine/trash/trash-layout.ts';
 import { makeBackend } from '../open-datastore.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
+import { requireStill } from './rights-now.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 /**
@@ -39,6 +40,7 @@ export const handleRemove: TaskHandler<'datastore.remove'> = async (context) => 
   const { path } = owned.row.config;
   await owned.reload();
   try {
+    await requireStill(context, name, 'Datastore.Allocate');
     if (owned.operations.count > 0) {
       throw new BackupError('DATASTORE_BUSY', `${name} is in use: ${owned.operations.list().join(', ')}.`, {
         hint: 'Wait for it, or cancel it first.',

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { epochSeconds } from '#domain/clock.ts';
 import { BackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type GroupRef, type NamespacePath, type SnapshotRef } from '#domain/ids.ts';
-import { datastorePath, privilegesOn } from '#domain/permissions.ts';
+import { datastorePath } from '#domain/permissions.ts';
 import { formatUpid, upidStart } from '#domain/upid.ts';
 import {
   isVerifyDue,
@@ -12,7 +12,6 @@ import {
   type VerifyWish,
   verifyWords,
 } from '#domain/verify.ts';
-import { entriesOf } from '#drizzle/permissions.ts';
 import { task } from '#drizzle/schema/task.ts';
 import type { Problem } from '#engine/audit/chunk-audit.ts';
 import type { Datastore } from '#engine/datastore.ts';
@@ -28,6 +27,7 @@ import { noteDamage } from '../catalog/damaged-chunks.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { noteFindings } from './audit-findings.ts';
+import { rightsNow } from './rights-now.ts';
 import { runEndAt } from './run-end.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 
@@ -95,9 +95,9 @@ async function choose(context: VerifyContext, { name }: OwnedDatastore, store: D
 async function namespaceFilter({ payload, worker }: VerifyContext, datastore: string) {
   const { onBehalfOf } = payload;
   if (onBehalfOf === null) return () => true;
-  const entries = await entriesOf(worker.db, onBehalfOf);
+  const rights = await rightsNow(worker, onBehalfOf);
   return (namespace: NamespacePath): boolean => {
-    const held = privilegesOn(entries, onBehalfOf, datastorePath(datastore, namespace));
+    const held = rights(datastorePath(datastore, namespace));
     return VERIFY_PRIVILEGES.some((privilege) => held.has(privilege));
   };
 }

@@ -11,6 +11,7 @@ import { trashedGroups } from '#engine/trash/list-trash.ts';
 import { removeTrashed } from '#engine/trash/remove-trashed.ts';
 import { deleteTrashed } from '../catalog/trash-rows.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
+import { requireStill } from './rights-now.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 type Context = TaskContext<'trash.empty'>;
@@ -18,6 +19,7 @@ type Context = TaskContext<'trash.empty'>;
 /** Removes snapshots of the trash for good, and starts a collection afterwards if that is wanted. */
 export const handleTrashEmpty: TaskHandler<'trash.empty'> = async (context) => {
   const owned = ownedBy(context);
+  await requireStill(context, owned.name, 'Datastore.Modify');
   const store = owned.writer();
   const { db } = context.worker;
   const items = await itemsOf(context, store);

@@ -1,13 +1,14 @@
-import { isBackupError } from '#domain/errors.ts';
-import { type PrincipalId, parsePrincipalId } from '#domain/principal.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
+import type { PrincipalId } from '#domain/principal.ts';
 import { formatTrashItem, type TrashItem } from '#domain/trash.ts';
 import { countOf } from '#domain/units.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { isFinished } from '#engine/hierarchy/snapshots.ts';
 import { restoreTrashed } from '#engine/trash/restore-trashed.ts';
-import { readTrashed } from '#engine/trash/trash-note.ts';
+import { readNote, readTrashed } from '#engine/trash/trash-note.ts';
 import { deleteTrashed } from '../catalog/trash-rows.ts';
 import { refreshSnapshot } from '../catalog/write-catalog.ts';
+import { type MayRemove, mayRemoveNow, principalOf } from './rights-now.ts';
 import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
 
 type Context = TaskContext<'trash.restore'>;
@@ -18,10 +19,11 @@ export const handleTrashRestore: TaskHandler<'trash.restore'> = async (context) 
   const store = owned.writer();
   const { db } = context.worker;
   const items = [...context.payload.items].sort((a, b) => a.time - b.time || a.trashedTime - b.trashedTime);
+  const mayRestore = await mayRemoveNow(context.worker, principalOf(context), owned.name);
   let restored = 0;
   for (const [at, item] of items.entries()) {
     context.signal.throwIfAborted();
-    const refusal = await restore(context, store, item);
+    const refusal = await restore(context, store, item, mayRestore);
     if (refusal === null) {
       restored += 1;
       context.log('info', `Restored ${formatTrashItem(item)}.`);
@@ -39,8 +41,15 @@ export const handleTrashRestore: TaskHandler<'trash.restore'> = async (context) 
 };
 
 /** Null when it is back, else why it is not. */
-async function restore(context: Context, store: Datastore, item: TrashItem): Promise<string | null> {
+async function restore(
+  context: Context,
+  store: Datastore,
+  item: TrashItem,
+  mayRestore: MayRemove,
+): Promise<string | null> {
   try {
+    if (!(await mayRestore(item, async () => (await readNote(store.backend, item)).owner)))
+      throw notAnyMore();
     await restoreTrashed(store, item, restorer(context));
     return null;
   } catch (error) {
@@ -53,12 +62,16 @@ async function restore(context: Context, store: Datastore, item: TrashItem): Pro
 
 const REFUSALS = [
   ...(['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_EXISTS', 'SNAPSHOT_LOCKED'] as const),
-  ...(['GROUP_LOCKED', 'OWNER_MISMATCH'] as const),
+  ...(['GROUP_LOCKED', 'OWNER_MISMATCH', 'PRIVILEGE_MISSING'] as const),
 ];
 
 /** To whom a group belongs of which nobody knows the owner. */
-function restorer({ createdBy }: Context): PrincipalId {
-  const principal = parsePrincipalId(createdBy);
-  if (!principal.ok) throw new Error(`${createdBy} cannot own a group`);
-  return principal.value;
+function restorer(context: Context): PrincipalId {
+  const principal = principalOf(context);
+  if (principal === null) throw new Error(`${context.createdBy} cannot own a group`);
+  return principal;
+}
+
+function notAnyMore(): BackupError {
+  return new BackupError('PRIVILEGE_MISSING', 'The right to restore it was taken away meanwhile.');
 }

@@ -9,6 +9,7 @@ import {
   type SnapshotRef,
 } from '#domain/ids.ts';
 import type { TrashItem } from '#domain/trash.ts';
+import { user } from '#drizzle/schema/auth.ts';
 import { audit } from '#drizzle/schema/system.ts';
 import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import { testApi } from '#testing/test-api.ts';
@@ -279,6 +280,37 @@ test('who sees, restores and empties it', async () => {
   await expect(emptying).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
   const { taskId } = await restoring('pat@ibs', pats);
   expect(await api.ended({ taskId: taskId ?? '' }, 'pat@ibs')).toMatchObject({ state: 'succeeded' });
+});
+
+test('a right that was taken away while the task waited counts no more', async () => {
+  const roles = [{ role: 'Datastore.Admin' as const, path: '/datastore/main' as const }];
+  await gateway.principal('rex@ibs', roles);
+  await forget([await backUp('waits')]);
+  const ref = await backUp('stays');
+  const items = (await trash('waits')).map(itemOf);
+  await gateway.stopWorker();
+  const rex = api.as('rex@ibs');
+  const asked = [
+    await rex.trash.restore({ datastore: MAIN, items }),
+    await rex.snapshot.forget({ datastore: MAIN, snapshots: [ref] }),
+    await rex.trash.empty({ datastore: MAIN, items }),
+    await rex.datastore.gc({ name: MAIN }),
+  ];
+  await gateway.db.update(user).set({ enabled: false }).where(eq(user.username, 'rex@ibs'));
+  await gateway.startWorker();
+  const [restored, forgotten, ...whole] = await Promise.all(
+    asked.map(({ taskId }) => api.ended({ taskId: taskId ?? '' })),
+  );
+  expect(restored).toMatchObject({ state: 'warnings', result: { restored: 0, left: 1 } });
+  expect(restored?.log).toContainEqual(
+    expect.stringMatching(/not restored: The right to restore it was taken/),
+  );
+  expect(forgotten).toMatchObject({ state: 'warnings', result: { removed: 0, kept: 1 } });
+  for (const end of whole) {
+    expect(end).toMatchObject({ state: 'failed', error: { code: 'PRIVILEGE_MISSING' } });
+  }
+  expect(await trash('waits')).toHaveLength(1);
+  expect({ stays: isOnDisk('stays'), waits: isOnDisk('waits') }).toEqual({ stays: true, waits: false });
 });
 
 test('an attempt that had moved it and was lost before it was on record: the next one records it', async () => {
