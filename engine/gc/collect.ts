@@ -4,6 +4,7 @@ import type { TaskProgress } from '#domain/task.ts';
 import { CHUNK_DIRECTORIES } from '../chunks/chunk-key.ts';
 import type { Datastore } from '../datastore.ts';
 import type { AccessTimeTrial } from '../probe/inspect-place.ts';
+import { isAbandoned, type WasFinished } from './abandoned-index.ts';
 import { CLOCK_TOLERANCE_SECONDS, ClockWatch, clockUnsure } from './clock-watch.ts';
 import { countedSweep } from './counted-sweep.ts';
 import { type ExpireOptions, expireTrash } from './expire-trash.ts';
@@ -25,6 +26,8 @@ export interface CollectOptions {
   graceSeconds: number;
   /** How many snapshots were last recorded: with less than half of them something is wrong. Null: nothing is expected. */
   expectedSnapshots: number | null;
+  /** What is on record of snapshots whose manifest is not there; null when nothing is. */
+  wasFinished?: WasFinished | null | undefined;
   /** Whether access times stick on the storage, and how far its clock is from ours; null where nothing can tell. */
   tryAccessTime: () => Promise<AccessTimeTrial | null>;
   /** Stops before anything is removed when more than so many percent of what is stored would go; null for no limit. */
@@ -100,7 +103,10 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const { over = null } = options;
   const signal = over ? AbortSignal.any([options.signal, over]) : options.signal;
   const expired = await expireTrash(store, startedAt, { ...options, signal });
-  const marks = await mark(store, { ...options, signal, isGone: expired.wouldGo });
+  const marks = await mark(store, {
+    ...{ report: options.report, signal, isGone: expired.wouldGo },
+    passOver: (key) => passOver(store, key, cutoffs, options),
+  });
   checkSnapshots(marks, options);
   for (const key of marks.strangers)
     options.warn(`${key} belongs to no snapshot; the chunks that it needs are kept.`);
@@ -123,6 +129,19 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const usedBytes = await usedBytesOf(counts, left, options);
   if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, left, usedBytes }, options.warn);
   return { ...reportOf(marks, counts, options.dryRun), expired: expired.count, left, usedBytes };
+}
+
+async function passOver(
+  { backend }: Datastore,
+  key: string,
+  cutoffs: Cutoffs,
+  { wasFinished = null, warn }: CollectOptions,
+): Promise<boolean> {
+  if (!(await isAbandoned(backend, key, cutoffs, wasFinished))) return false;
+  warn(
+    `${key} cannot be read and was passed over: a backup that was cut off has left it. Forget its snapshot.`,
+  );
+  return true;
 }
 
 /** In one pass; in two when it has to be known before how much that will be. */

@@ -1,3 +1,4 @@
+import { isBackupError } from '#domain/errors.ts';
 import type { GroupRef } from '#domain/ids.ts';
 import type { TaskProgress } from '#domain/task.ts';
 import type { TrashItem } from '#domain/trash.ts';
@@ -23,6 +24,8 @@ export interface MarkOptions {
   report: (progress: TaskProgress) => void;
   /** Of the trash: what is not marked, as if it were gone already. For plans, which remove nothing. */
   isGone?: ((item: TrashItem) => boolean) | undefined;
+  /** Whether an index that cannot be read is passed over; without, each of them ends it. */
+  passOver?: ((key: string) => Promise<boolean>) | undefined;
 }
 
 export interface Marks {
@@ -86,16 +89,26 @@ class MarkWalk {
     this.#marker = new IndexMarker(store.backend, table);
   }
 
-  /** False when the index is gone. */
+  /** False when the index is gone. One that is passed over is there, and says nothing. */
   async index(key: string): Promise<boolean> {
-    const { signal, report } = this.#options;
     this.#unread.delete(key);
-    const marked = await this.#marker.mark(key, signal);
+    const marked = await this.#read(key);
+    if (marked === 'passed over') return true;
     if (marked === null) return false;
     this.#counted.set(key, marked); // once, also when it is read once more, since it got its name meanwhile
     const done = this.#counted.size;
-    report({ phase: 'Mark', done, total: Math.max(this.#total, done), unit: 'files' });
+    this.#options.report({ phase: 'Mark', done, total: Math.max(this.#total, done), unit: 'files' });
     return true;
+  }
+
+  async #read(key: string): Promise<MarkedIndex | 'passed over' | null> {
+    const { signal, passOver } = this.#options;
+    try {
+      return await this.#marker.mark(key, signal);
+    } catch (error) {
+      if (isBackupError(error, 'GC_INDEX_UNREADABLE') && (await passOver?.(key))) return 'passed over';
+      throw error;
+    }
   }
 
   /** One that got its name meanwhile; under the new one it counts once as well. */

@@ -1,7 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type GcResult, gcWords, STOPPED_BEFORE } from '#domain/gc.ts';
+import type { SnapshotRef } from '#domain/ids.ts';
 import { formatTrashItem } from '#domain/trash.ts';
 import { announce } from '#drizzle/changes.ts';
+import type { Database } from '#drizzle/client.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { type CollectReport, collectGarbage } from '#engine/gc/collect.ts';
@@ -64,6 +66,7 @@ async function collect(context: GcContext, { preview, stopPercent, over }: Colle
     const report = await collectGarbage(store, {
       ...{ dryRun: preview, graceSeconds: graceMinutes * 60, stopPercent, over },
       expectedSnapshots: await db.$count(snapshot, eq(snapshot.datastoreId, owned.id)),
+      wasFinished: (ref) => wasFinished(db, owned.id, ref),
       spaceUse: asksForUse ? (use) => recordSpaceUse(db, owned.id, use, new Date(startedAt)) : undefined,
       coverage: asksForUse ? await coverageQuestion(db, owned.id, startedAt) : undefined,
       trash: {
@@ -86,6 +89,16 @@ async function collect(context: GcContext, { preview, stopPercent, over }: Colle
     await owned.noteChunks();
     if (!preview) await keepReserve(context.worker, owned.name, store);
   }
+}
+
+/** By the lists, which a lost manifest changes only when they are made anew. */
+async function wasFinished(db: Database, datastoreId: string, ref: SnapshotRef): Promise<boolean> {
+  const { namespace, type, backupId, time, finished } = snapshot;
+  const isIt = and(
+    ...[eq(snapshot.datastoreId, datastoreId), eq(namespace, ref.namespace), eq(type, ref.type)],
+    ...[eq(backupId, ref.id), eq(time, new Date(ref.time * 1000)), eq(finished, true)],
+  );
+  return (await db.$count(snapshot, isIt)) > 0;
 }
 
 /** Fewer chunks are looked at in a second or two. */
