@@ -7,6 +7,7 @@ import type { Digest } from './chunks/digest.ts';
 import type { PlacedIndexes } from './gc/placed-indexes.ts';
 import type { LockTable } from './locks/lock-table.ts';
 import type { ProcessLock } from './locks/process-lock.ts';
+import type { SeenTime } from './trash/seen-time.ts';
 
 /** An open datastore: what every verb of the engine works on. Made by `open.ts`, owned by one process. */
 export interface Datastore {
@@ -21,6 +22,8 @@ export interface Datastore {
   /** Each chunk is flushed when it is stored; settled when the datastore is opened. */
   readonly flushesChunks: boolean;
   readonly clock: Clock;
+  /** What the clock tells since before the datastore was opened, and nobody has seen. */
+  readonly seenTime: SeenTime;
   /** Counts the owners that the datastore has had; only grows. */
   readonly epoch: number;
   /** Null when this process is written into the datastore as its owner; else why that failed: then it is read only. */

@@ -10,6 +10,7 @@ import { PlacedIndexes } from './gc/placed-indexes.ts';
 import { below, PROCESS_LOCK_NAME } from './hierarchy/layout.ts';
 import {
   IDENTITY_NAME,
+  OWNER_RECORD_NAME,
   type OwnerRecord,
   readIdentity,
   readOwnerRecord,
@@ -17,6 +18,7 @@ import {
 } from './identity.ts';
 import { LockTable } from './locks/lock-table.ts';
 import { ProcessLock } from './locks/process-lock.ts';
+import { SeenTime } from './trash/seen-time.ts';
 
 /** Another owner that was seen this recently may still be writing. */
 const OWNER_SILENT_MS = 60_000;
@@ -57,6 +59,7 @@ export interface OpenOptions {
 export async function openDatastore(options: OpenOptions): Promise<Datastore> {
   const { backend, clock, syncLevel } = options;
   await checkIdentity(backend, options.uuid);
+  const lastSign = await backend.stat(OWNER_RECORD_NAME); // which we are about to replace
   const { epoch, unclaimed } = await claim(options);
   let flushFailed = false;
   backend.onFlushFailed = (error) => {
@@ -79,6 +82,7 @@ export async function openDatastore(options: OpenOptions): Promise<Datastore> {
     syncLevel,
     flushesChunks,
     clock,
+    seenTime: new SeenTime(clock, lastSign ? lastSign.modifiedAt * 1000 : null),
     epoch,
     unclaimed,
     assertOwned,

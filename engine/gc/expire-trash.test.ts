@@ -9,6 +9,7 @@ import { digestOf } from '../chunks/digest.ts';
 import type { Datastore } from '../datastore.ts';
 import { below } from '../hierarchy/layout.ts';
 import { removeSnapshot } from '../hierarchy/remove-snapshot.ts';
+import { readIdentity } from '../identity.ts';
 import { snapshotPlace } from '../locks/places.ts';
 import { trashedGroups } from '../trash/list-trash.ts';
 import { contentKey, itemKey } from '../trash/trash-layout.ts';
@@ -96,9 +97,35 @@ test('what a wrong clock has put there in the future stays, whatever the days', 
   const item = await forget(snapshotRef('a'));
   clock.advance(-HOUR_MS);
   expect(await collect(0)).toMatchObject({ trashed: 1, expired: 0 });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^1 snapshot stays in the trash, put there in the future/),
+  ]);
   clock.advance(HOUR_MS);
   expect(await collect(0)).toMatchObject({ trashed: 0, expired: 1 });
   expect(removed).toEqual([item]);
+});
+
+test('a clock that is far ahead empties nothing: it was moved, or it was so when the server came back', async () => {
+  await backUp(store, snapshotRef('a'), randomPieces(1));
+  clock.advance(HOUR_MS);
+  await forget(snapshotRef('a'));
+  const now = clock.now;
+  clock.now = () => now() + 1000 * HOUR_MS;
+  expect(await collect(1)).toMatchObject({ trashed: 1, expired: 0 });
+  expect(await collect(1, true)).toMatchObject({ trashed: 1, expired: 0 });
+  expect(warnings.at(-1)).toMatch(
+    /^1 snapshot stays in the trash .*clock of the server was moved ahead by 41\sd/,
+  );
+  clock.advance(24 * HOUR_MS); // which are seen to go by
+  expect(await collect(1, true)).toMatchObject({ trashed: 0, expired: 1 });
+
+  await store.close();
+  clock.now = () => now() + 3000 * HOUR_MS;
+  store = await openTestStore({ backend: memory, clock, uuid: (await readIdentity(memory))?.uuid ?? '' });
+  expect(await collect(1)).toMatchObject({ trashed: 1, expired: 0 });
+  expect(warnings.at(-1)).toContain('no server had the datastore open for');
+  clock.advance(25 * HOUR_MS); // the last sign of life is that of its first opening
+  expect(await collect(1)).toMatchObject({ trashed: 0, expired: 1 });
 });
 
 test('one that somebody holds stays until the next time, with a warning', async () => {

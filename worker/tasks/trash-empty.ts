@@ -1,3 +1,4 @@
+import { epochSeconds } from '#domain/clock.ts';
 import { isBackupError } from '#domain/errors.ts';
 import { GcPayload } from '#domain/gc.ts';
 import { wholeOptions } from '#domain/job.ts';
@@ -49,14 +50,19 @@ export const handleTrashEmpty: TaskHandler<'trash.empty'> = async (context) => {
 
 const LATER = 'Space is freed by the next garbage collection.';
 
-/** The named ones, and what was there when everything was asked for, as the datastore says: oldest first. */
+/**
+ * The named ones, and what was there when everything was asked for, as the datastore says: oldest first. What was put there
+ * in the future, by a clock that was wrong, was there as well.
+ */
 async function itemsOf({ payload, signal }: Context, store: Datastore): Promise<TrashItem[]> {
+  const now = epochSeconds(store.clock);
   const { items, allUntil } = payload;
   const all = new Map(items.map((item) => [formatTrashItem(item), item as TrashItem]));
   if (allUntil !== null) {
     for await (const group of trashedGroups(store.backend)) {
       signal.throwIfAborted();
-      for (const item of group.items) if (item.trashedTime <= allUntil) all.set(formatTrashItem(item), item);
+      const meant = group.items.filter(({ trashedTime: at }) => at <= allUntil || at > now);
+      for (const item of meant) all.set(formatTrashItem(item), item);
     }
   }
   return [...all.values()].sort((a, b) => a.trashedTime - b.trashedTime || a.time - b.time);

@@ -232,6 +232,18 @@ test('a collection removes what has been there long enough, and the rows follow'
   expect(page.trashBytesAt).toBeInstanceOf(Date);
 });
 
+test('emptying takes all, also what a wrong clock has put there in the future', async () => {
+  await forget([await backUp('ahead', { store: 'other' })], OTHER);
+  const [item] = (await trash('ahead', OTHER)).map(itemOf);
+  const below = `${gateway.path('other')}/.trash/host/ahead/${formatSnapshotTime(TIME)}`;
+  const at = (time = 0) => `${below}@${formatSnapshotTime(time)}`;
+  fs.renameSync(at(item?.trashedTime), at((item?.trashedTime ?? 0) + 900_000));
+  const { taskId } = await admin().trash.empty({ datastore: OTHER });
+  expect(await api.ended({ taskId: taskId ?? '' })).toMatchObject({ state: 'succeeded' });
+  expect(gateway.entries('.trash/host/ahead', 'other')).toBe(null);
+  await api.ended(await admin().datastore.rescan({ name: OTHER }));
+});
+
 test('rows that were lost or are of the past are made anew from the datastore', async () => {
   const ref = await backUp('rows');
   await forget([ref]);
