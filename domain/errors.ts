@@ -128,6 +128,8 @@ export const ERROR_CODES = {
   // content
   NAMESPACE_NOT_FOUND: missing('There is no such namespace.'),
   NAMESPACE_EXISTS: conflict('The namespace exists.'),
+  NAMESPACE_NOT_EMPTY: unmet('There is something in the namespace.'),
+  NAMESPACE_LOCKED: busy('The namespace is in use.'),
   GROUP_NOT_FOUND: missing('There is no such backup group.'),
   GROUP_LOCKED: busy('The backup group is in use.'),
   SNAPSHOT_NOT_FOUND: missing('There is no such snapshot.'),

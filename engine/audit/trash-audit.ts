@@ -15,13 +15,15 @@ import type { Entry } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
 import { below } from '../hierarchy/layout.ts';
 import { directoryExists } from '../hierarchy/namespaces.ts';
-import { snapshotPlace } from '../locks/places.ts';
+import { removedPlace, snapshotPlace } from '../locks/places.ts';
+import { parseRemovedName } from '../trash/removed-namespaces.ts';
 import {
   CONTENT_NAME,
   itemKey,
   NOTE_NAME,
   parseDeletingName,
   parseItemName,
+  REMOVED_ROOT,
   TRASH_ROOT,
 } from '../trash/trash-layout.ts';
 import type { Findings } from './findings.ts';
@@ -46,10 +48,23 @@ export class TrashAudit {
   }
 
   async walk(namespace: NamespacePath = ROOT_NAMESPACE, key: string = TRASH_ROOT): Promise<void> {
-    for (const { name } of await this.#names.of(key, isBranch)) {
+    const isKnown = (entry: Entry) => isBranch(entry) || below(key, entry.name) === REMOVED_ROOT;
+    for (const { name } of await this.#names.of(key, isKnown)) {
       const branch = below(key, name);
-      if (name === 'ns') await this.#children(namespace, branch);
+      if (branch === REMOVED_ROOT) await this.#removed();
+      else if (name === 'ns') await this.#children(namespace, branch);
       else await this.#type(namespace, name as BackupType, branch);
+    }
+  }
+
+  /** Namespaces that were removed as a whole. */
+  async #removed(): Promise<void> {
+    for (const { name } of await this.#names.of(REMOVED_ROOT, ({ name: one }) => !!parseRemovedName(one))) {
+      const key = below(REMOVED_ROOT, name.replace(/\.json$/, ''));
+      if (this.#store.locks.list().some((lock) => lock.key === removedPlace(key).key)) continue;
+      if (!(await directoryExists(this.#store.backend, key))) continue;
+      const what = 'The removal of a namespace was interrupted; a rescan finishes it.';
+      this.#findings.add('removal-interrupted', key, what);
     }
   }
 

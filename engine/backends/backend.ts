@@ -99,6 +99,9 @@ export interface StagedObject {
   abort(): Promise<void>;
 }
 
+/** What listings read from. */
+export type ObjectSource = Pick<ObjectBackend, 'list' | 'get' | 'stat'>;
+
 export interface ObjectBackend extends Backend {
   put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>;
   /** Starts an object that is too large for memory or written out of order. The parent must exist. */

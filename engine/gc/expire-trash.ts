@@ -5,6 +5,7 @@ import { countOf } from '#domain/units.ts';
 import type { Datastore } from '../datastore.ts';
 import { trashedGroups } from '../trash/list-trash.ts';
 import { removeTrashed, tidyTrash } from '../trash/remove-trashed.ts';
+import { finishRemovals } from '../trash/removed-namespaces.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-watch.ts';
 
 export interface ExpireOptions {
@@ -39,6 +40,7 @@ export async function expireTrash(store: Datastore, startedAt: number, work: Wor
   if (!trash) return { count: 0 };
   const unseen = store.seenTime.unseenSeconds();
   const isOver = (item: TrashItem) => trashExpiry(item, trash.days) <= startedAt - unseen;
+  if (!dryRun) await finishRemovals(store, signal);
   if (!dryRun) await tidyTrash(store, signal);
   let [count, unsure, future] = [0, 0, 0];
   for await (const { items } of trashedGroups(store.backend)) {

@@ -9,26 +9,27 @@ import {
   parseBackupId,
 } from '#domain/ids.ts';
 import { type PrincipalId, parsePrincipalId } from '#domain/principal.ts';
-import type { ObjectBackend } from '../backends/backend.ts';
+import type { ObjectSource } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
 import type { Lock } from '../locks/lock-table.ts';
 import { groupPlace } from '../locks/places.ts';
+import { shareNamespace } from '../locks/share-namespace.ts';
 import { below, groupKey, NOTES_NAME, namespaceKey, OWNER_NAME, typeKey } from './layout.ts';
-import { directoryExists, listOrNothing } from './namespaces.ts';
+import { directoryExists, listOrNothing, noNamespace } from './namespaces.ts';
 import { listSnapshots } from './snapshots.ts';
 
 const OWNER_MAX_BYTES = 1024;
 const NOTES_MAX_BYTES = 1024 * 1024;
 
 /** The groups directly in a namespace, in the order of every listing; foreign names are skipped. */
-export async function listGroups(backend: ObjectBackend, namespace: NamespacePath): Promise<GroupRef[]> {
+export async function listGroups(backend: ObjectSource, namespace: NamespacePath): Promise<GroupRef[]> {
   const groups: GroupRef[] = [];
   for (const type of BACKUP_TYPES) groups.push(...(await groupsOfType(backend, namespace, type)));
   return groups.sort(compareGroups);
 }
 
 async function groupsOfType(
-  backend: ObjectBackend,
+  backend: ObjectSource,
   namespace: NamespacePath,
   type: BackupType,
 ): Promise<GroupRef[]> {
@@ -39,23 +40,23 @@ async function groupsOfType(
   });
 }
 
-export async function groupExists(backend: ObjectBackend, group: GroupRef): Promise<boolean> {
+export async function groupExists(backend: ObjectSource, group: GroupRef): Promise<boolean> {
   return directoryExists(backend, groupKey(group));
 }
 
 /** Null when the file is missing or holds no principal: then only administrators may use the group. */
-export async function readOwner(backend: ObjectBackend, group: GroupRef): Promise<PrincipalId | null> {
+export async function readOwner(backend: ObjectSource, group: GroupRef): Promise<PrincipalId | null> {
   const text = await readText(backend, below(groupKey(group), OWNER_NAME), OWNER_MAX_BYTES);
   const owner = text === null ? null : parsePrincipalId(text.replace(/\n$/, ''));
   return owner?.ok ? owner.value : null;
 }
 
 /** The comment of a group; empty when there is none. */
-export async function readGroupNotes(backend: ObjectBackend, group: GroupRef): Promise<string> {
+export async function readGroupNotes(backend: ObjectSource, group: GroupRef): Promise<string> {
   return (await readText(backend, below(groupKey(group), NOTES_NAME), NOTES_MAX_BYTES)) ?? '';
 }
 
-async function readText(backend: ObjectBackend, key: string, maxBytes: number): Promise<string | null> {
+async function readText(backend: ObjectSource, key: string, maxBytes: number): Promise<string | null> {
   try {
     return Buffer.from(await backend.get(key, maxBytes)).toString('utf8');
   } catch (error) {
@@ -75,6 +76,8 @@ export interface OpenedGroup {
  * Takes the group for a backup, making it if it is new. The owner is written before anyone else can use the
  * group, because the lock is held; GROUP_LOCKED when it is in use. A crash while a group was made or removed leaves it
  * without owner and snapshots: then it counts as new, or nobody could ever use it again.
+ *
+ * *Errors*: GROUP_LOCKED, NAMESPACE_LOCKED while the namespace is being removed, NAMESPACE_NOT_FOUND.
  */
 export async function openOrCreateGroup(
   store: Datastore,
@@ -82,10 +85,11 @@ export async function openOrCreateGroup(
   owner: PrincipalId,
   holder: string,
 ): Promise<OpenedGroup> {
+  using _namespace = shareNamespace(store.locks, group.namespace, holder);
   const lock = lockGroup(store, group, holder);
   try {
     const durable = store.syncLevel === 'file';
-    await store.backend.makeDirectory(typeKey(group), { durable });
+    await makeType(store, group, { durable });
     const created =
       (await store.backend.makeDirectory(groupKey(group), { durable })) || (await isHusk(store, group));
     if (created) await writeFirstOwner(store, group, owner);
@@ -93,6 +97,19 @@ export async function openOrCreateGroup(
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** The namespace may have gone since somebody looked. */
+async function makeType(
+  { backend }: Datastore,
+  group: GroupRef,
+  options: { durable: boolean },
+): Promise<void> {
+  try {
+    await backend.makeDirectory(typeKey(group), options);
+  } catch (error) {
+    throw isBackupError(error, 'STORAGE_MISSING') ? noNamespace(group.namespace) : error;
   }
 }
 

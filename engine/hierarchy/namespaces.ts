@@ -6,13 +6,14 @@ import {
   parseNamespaceComponent,
   ROOT_NAMESPACE,
 } from '#domain/ids.ts';
-import type { Entry, ObjectBackend } from '../backends/backend.ts';
+import type { Entry, ObjectSource } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
+import { shareNamespace } from '../locks/share-namespace.ts';
 import { below, namespaceKey } from './layout.ts';
 
 /** Every namespace from `start` down, parents before children, `start` included; foreign names are skipped. */
 export async function listNamespaces(
-  backend: ObjectBackend,
+  backend: ObjectSource,
   start: NamespacePath = ROOT_NAMESPACE,
   maxDepth = NAMESPACE_DEPTH_MAX,
 ): Promise<NamespacePath[]> {
@@ -25,7 +26,7 @@ export async function listNamespaces(
   return found;
 }
 
-async function childrenOf(backend: ObjectBackend, parent: NamespacePath): Promise<NamespacePath[]> {
+async function childrenOf(backend: ObjectSource, parent: NamespacePath): Promise<NamespacePath[]> {
   const entries = await listOrNothing(backend, below(namespaceKey(parent), 'ns'));
   return entries
     .filter((entry) => entry.kind === 'directory' && parseNamespaceComponent(entry.name).ok)
@@ -34,16 +35,16 @@ async function childrenOf(backend: ObjectBackend, parent: NamespacePath): Promis
 }
 
 /** The entries of a directory; nothing when it does not exist, or when something else has its name. */
-export async function listOrNothing(backend: ObjectBackend, key: string): Promise<Entry[]> {
+export async function listOrNothing(backend: ObjectSource, key: string): Promise<Entry[]> {
   return (await listOrNull(backend, key)) ?? [];
 }
 
-export async function directoryExists(backend: ObjectBackend, key: string): Promise<boolean> {
+export async function directoryExists(backend: ObjectSource, key: string): Promise<boolean> {
   return (await listOrNull(backend, key)) !== null;
 }
 
 /** A foreign file in the place of a directory must not pass for storage that does not answer. */
-async function listOrNull(backend: ObjectBackend, key: string): Promise<Entry[] | null> {
+async function listOrNull(backend: ObjectSource, key: string): Promise<Entry[] | null> {
   try {
     return await backend.list(key);
   } catch (error) {
@@ -53,7 +54,7 @@ async function listOrNull(backend: ObjectBackend, key: string): Promise<Entry[] 
 }
 
 /** Something on the way to `key`, or in its place, is no directory. */
-async function isBarred(backend: ObjectBackend, key: string): Promise<boolean> {
+async function isBarred(backend: ObjectSource, key: string): Promise<boolean> {
   let parent = '';
   for (const name of key.split('/')) {
     const entry = (await backend.list(parent)).find((candidate) => candidate.name === name);
@@ -63,13 +64,14 @@ async function isBarred(backend: ObjectBackend, key: string): Promise<boolean> {
   return false;
 }
 
-export async function namespaceExists(backend: ObjectBackend, namespace: NamespacePath): Promise<boolean> {
+export async function namespaceExists(backend: ObjectSource, namespace: NamespacePath): Promise<boolean> {
   return namespace === ROOT_NAMESPACE || directoryExists(backend, namespaceKey(namespace));
 }
 
-/** NAMESPACE_NOT_FOUND when the parent does not exist, NAMESPACE_EXISTS when it does itself. */
+/** *Errors*: NAMESPACE_NOT_FOUND when the parent does not exist, NAMESPACE_EXISTS when it does itself, NAMESPACE_LOCKED. */
 export async function createNamespace(store: Datastore, namespace: NamespacePath): Promise<void> {
   store.assertOwned();
+  using _namespace = shareNamespace(store.locks, namespace, 'creation of a namespace');
   const parent = parentOf(namespace);
   if (!(await namespaceExists(store.backend, parent))) throw noNamespace(parent);
   const durable = store.syncLevel !== 'none';

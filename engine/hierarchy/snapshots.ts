@@ -7,13 +7,13 @@ import {
   type SnapshotRef,
 } from '#domain/ids.ts';
 import type { SnapshotFile } from '#domain/snapshot.ts';
-import type { ObjectBackend } from '../backends/backend.ts';
+import type { ObjectSource } from '../backends/backend.ts';
 import { below, CLIENT_LOG_NAME, groupKey, MANIFEST_NAME, PROTECTED_NAME, snapshotKey } from './layout.ts';
 import { MANIFEST_MAX_BYTES, type Manifest, parseManifest } from './manifest.ts';
 import { listOrNothing } from './namespaces.ts';
 
 /** The snapshots of a group, newest first; foreign and hidden names are skipped. */
-export async function listSnapshots(backend: ObjectBackend, group: GroupRef): Promise<SnapshotRef[]> {
+export async function listSnapshots(backend: ObjectSource, group: GroupRef): Promise<SnapshotRef[]> {
   const entries = await listOrNothing(backend, groupKey(group));
   return entries
     .flatMap((entry) => {
@@ -24,7 +24,7 @@ export async function listSnapshots(backend: ObjectBackend, group: GroupRef): Pr
 }
 
 /** Finished means that the manifest is there; it comes last and goes first (docs/formats/datastore.md). */
-export async function isFinished(backend: ObjectBackend, snapshot: SnapshotRef): Promise<boolean> {
+export async function isFinished(backend: ObjectSource, snapshot: SnapshotRef): Promise<boolean> {
   return (await backend.stat(manifestKey(snapshot))) !== undefined;
 }
 
@@ -37,7 +37,7 @@ export function fileKey(snapshot: SnapshotRef, name: string): string {
 }
 
 /** SNAPSHOT_UNFINISHED without a manifest, DATA_CORRUPT with a damaged one or that of another snapshot. */
-export async function readManifest(backend: ObjectBackend, snapshot: SnapshotRef): Promise<Manifest> {
+export async function readManifest(backend: ObjectSource, snapshot: SnapshotRef): Promise<Manifest> {
   const manifest = parseOf(snapshot, await readManifestBlob(backend, snapshot));
   const same =
     manifest.type === snapshot.type && manifest.id === snapshot.id && manifest.time === snapshot.time;
@@ -58,7 +58,7 @@ function damagedManifest(snapshot: SnapshotRef, why: string): string {
   return `The manifest of ${formatSnapshotPath(snapshot)} cannot be used: ${why}`;
 }
 
-export async function readManifestBlob(backend: ObjectBackend, snapshot: SnapshotRef): Promise<Uint8Array> {
+export async function readManifestBlob(backend: ObjectSource, snapshot: SnapshotRef): Promise<Uint8Array> {
   try {
     return await backend.get(manifestKey(snapshot), MANIFEST_MAX_BYTES);
   } catch (error) {
@@ -92,7 +92,7 @@ export interface SnapshotInfo {
 
 /** Null when the snapshot is gone meanwhile. A damaged manifest makes an entry that says so, not an error. */
 export async function readSnapshotInfo(
-  backend: ObjectBackend,
+  backend: ObjectSource,
   snapshot: SnapshotRef,
 ): Promise<SnapshotInfo | null> {
   const entries = await listOrNothing(backend, snapshotKey(snapshot));
@@ -120,7 +120,7 @@ export async function readSnapshotInfo(
   }
 }
 
-async function isListed(backend: ObjectBackend, snapshot: SnapshotRef): Promise<boolean> {
+async function isListed(backend: ObjectSource, snapshot: SnapshotRef): Promise<boolean> {
   return (await listSnapshots(backend, snapshot)).some((other) => other.time === snapshot.time);
 }
 

@@ -3,10 +3,10 @@ import { BackupError, type ErrorCode } from '#domain/errors.ts';
 import { formatRelative } from '#domain/units.ts';
 
 /**
- * Locks on groups, snapshots and manifests of one datastore. A datastore has one owner process, so they are
+ * Locks on namespaces, groups, snapshots and manifests of one datastore. A datastore has one owner process, so they are
  * plain memory: exact, fast, and gone when the process is.
  *
- * *Invariant*: nobody waits for a group or snapshot lock. Taking one that is held fails at once with the name
+ * *Invariant*: nobody waits for a namespace, group or snapshot lock. Taking one that is held fails at once with the name
  * of the holder, so no two operations can ever wait for each other. Only the manifest lock is waited for, and
  * nothing is taken while it is held. The order of taking is in README.md.
  */
@@ -18,7 +18,7 @@ export class LockTable {
     this.#clock = clock;
   }
 
-  /** Fails with GROUP_LOCKED or SNAPSHOT_LOCKED, naming who holds it. */
+  /** Fails with NAMESPACE_LOCKED, GROUP_LOCKED or SNAPSHOT_LOCKED, naming who holds it. */
   exclusive(place: LockPlace, holder: string): Lock {
     const held = this.#held.get(place.key);
     if (held) throw this.#conflict(place, held);
@@ -104,6 +104,6 @@ export interface Lock extends Disposable {
 /** What is locked, with the error that says so. */
 export interface LockPlace {
   key: string;
-  code: Extract<ErrorCode, 'GROUP_LOCKED' | 'SNAPSHOT_LOCKED'>;
+  code: Extract<ErrorCode, 'NAMESPACE_LOCKED' | 'GROUP_LOCKED' | 'SNAPSHOT_LOCKED'>;
   words: string;
 }

@@ -1,6 +1,7 @@
 import { epochSeconds } from '#domain/clock.ts';
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
+import type { PrincipalId } from '#domain/principal.ts';
 import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
 import { readOwner } from '../hierarchy/groups.ts';
@@ -19,6 +20,8 @@ const ATTEMPTS = 5;
  * Moves a finished snapshot into the trash. The item and its note come first, so that whatever is in it says whose it was;
  * a crash in between leaves an item without a snapshot, which counts as nothing.
  *
+ * One that is not at its place any more is taken `from` where it is, with the owner that it had.
+ *
  * *Locks*: the caller holds the snapshot and its manifest. *Errors*: SNAPSHOT_NOT_FOUND; STORAGE_FULL when there is no
  * room for the note, with the snapshot at its place.
  */
@@ -26,11 +29,13 @@ export async function putInTrash(
   store: Datastore,
   snapshot: SnapshotRef,
   note: TrashNote,
+  from?: { key: string; owner: PrincipalId | null },
 ): Promise<TrashItem> {
   await store.assertStillOwned();
-  const item = await makeItem(store, snapshot, note);
+  const owner = from ? from.owner : await readOwner(store.backend, snapshot);
+  const item = await makeItem(store, snapshot, { ...note, owner });
   try {
-    await moveSnapshot(store, snapshotKey(snapshot), contentKey(item));
+    await moveSnapshot(store, from?.key ?? snapshotKey(snapshot), contentKey(item));
   } catch (error) {
     if (!isBackupError(error, 'STORAGE_MISSING')) throw error;
     await removeHusk(store, item);
@@ -39,9 +44,12 @@ export async function putInTrash(
   return item;
 }
 
-async function makeItem(store: Datastore, snapshot: SnapshotRef, note: TrashNote): Promise<TrashItem> {
+async function makeItem(
+  store: Datastore,
+  snapshot: SnapshotRef,
+  { owner, ...note }: TrashNote & { owner: PrincipalId | null },
+): Promise<TrashItem> {
   const item = await freeItem(store, snapshot);
-  const owner = await readOwner(store.backend, snapshot);
   const durable = store.syncLevel !== 'none';
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -72,7 +80,7 @@ async function freeItem(store: Datastore, snapshot: SnapshotRef): Promise<TrashI
 }
 
 /** Every directory down to `key`; nearly always only the last one is missing. */
-async function makeWay(store: Datastore, key: string): Promise<void> {
+export async function makeWay(store: Datastore, key: string): Promise<void> {
   const durable = store.syncLevel !== 'none';
   let directory = '';
   for (const name of key.split('/')) {

@@ -14,6 +14,7 @@ import { openOrCreateGroup, removeEmptyGroup } from '../hierarchy/groups.ts';
 import { below, namespaceKey, snapshotKey } from '../hierarchy/layout.ts';
 import { directoryExists } from '../hierarchy/namespaces.ts';
 import { snapshotPlace } from '../locks/places.ts';
+import { shareNamespace } from '../locks/share-namespace.ts';
 import { moveSnapshot } from './move-snapshot.ts';
 import { notInTrash, removeHusk } from './remove-trashed.ts';
 import { contentKey } from './trash-layout.ts';
@@ -25,13 +26,14 @@ const HOLDER = 'restore from the trash';
  * Puts a snapshot of the trash back where it was. A namespace or group that is gone by now is made again, and the group
  * belongs to whom it belonged; to `by` where nobody knows. A crash after the move leaves an item without a snapshot.
  *
- * *Locks*: group, then snapshot. *Errors*: SNAPSHOT_NOT_FOUND when the trash does not have it any more, SNAPSHOT_EXISTS,
- * OWNER_MISMATCH when the group is somebody else's by now, GROUP_LOCKED, SNAPSHOT_LOCKED.
+ * *Locks*: namespace, group, then snapshot. *Errors*: SNAPSHOT_NOT_FOUND when the trash does not have it any more,
+ * SNAPSHOT_EXISTS, OWNER_MISMATCH when the group is somebody else's by now, NAMESPACE_LOCKED, GROUP_LOCKED, SNAPSHOT_LOCKED.
  */
 export async function restoreTrashed(store: Datastore, item: TrashItem, by: PrincipalId): Promise<void> {
   await store.assertStillOwned();
   if (!(await directoryExists(store.backend, contentKey(item)))) throw notInTrash(item);
   const { owner } = await readNote(store.backend, item);
+  using _namespace = shareNamespace(store.locks, item.namespace, HOLDER);
   await makeNamespaces(store, item.namespace);
   const group = await openOrCreateGroup(store, item, owner ?? by, HOLDER);
   using _group = group.lock;

@@ -13,6 +13,9 @@ export const NOTE_NAME = 'trash.json';
 /** The directory of the snapshot as it was. An item without it is what a crash has left of a move. */
 export const CONTENT_NAME = 'snapshot';
 
+/** Namespaces that were removed as a whole, until each of their snapshots lies in its group. */
+export const REMOVED_ROOT = `${TRASH_ROOT}/namespaces`;
+
 const DELETING_SUFFIX = '.deleting';
 
 export function isTrashKey(key: string): boolean {

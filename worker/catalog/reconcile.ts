@@ -17,6 +17,7 @@ import { listNamespaces, namespaceExists } from '#engine/hierarchy/namespaces.ts
 import { removeLeftovers } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots, readSnapshotInfo } from '#engine/hierarchy/snapshots.ts';
 import { tidyTrash } from '#engine/trash/remove-trashed.ts';
+import { finishRemovals } from '#engine/trash/removed-namespaces.ts';
 import { reconcileTrash } from './trash-rows.ts';
 import { groupIs, putNamespace, putSnapshot, refreshGroup, snapshotIs } from './write-catalog.ts';
 
@@ -74,7 +75,10 @@ export async function reconcileCatalog(
     await reconcileNamespace(work, path);
   }
   await forgetRows(work);
-  if (work.mayRemove) report.leftovers += await tidyTrash(store, options.signal);
+  if (work.mayRemove) {
+    report.leftovers += await finishRemovals(store, options.signal);
+    report.leftovers += await tidyTrash(store, options.signal);
+  }
   report.trashed = await reconcileTrash(db, store, datastoreId, options);
   if (report.added.length + report.removed.length > 0)
     await announce(db, 'content', datastoreId, datastoreId);
