@@ -7,7 +7,7 @@ import type { AccessTimeTrial } from '../probe/inspect-place.ts';
 import { isAbandoned, type WasFinished } from './abandoned-index.ts';
 import { CLOCK_TOLERANCE_SECONDS, ClockWatch, clockUnsure } from './clock-watch.ts';
 import { countedSweep } from './counted-sweep.ts';
-import { type ExpireOptions, expireTrash } from './expire-trash.ts';
+import { chooseExpired, type ExpireOptions, type Expiry } from './expire-trash.ts';
 import { findMissing, type MissingChunk } from './find-missing.ts';
 import { GC_STATUS_NAME, writeGcStatus } from './gc-status.ts';
 import { type Marks, mark } from './mark.ts';
@@ -81,8 +81,8 @@ export interface CollectReport {
 }
 
 /**
- * Collects garbage (docs/formats/datastore.md): removes from the trash what has lain there long enough, marks every chunk
- * that an index refers to, then removes the chunks that are neither marked nor were used within the grace. Backups,
+ * Collects garbage (docs/formats/datastore.md): marks every chunk that an index refers to, without what has lain in the trash
+ * long enough, removes that, then the chunks that are neither marked nor were used within the grace. Backups,
  * restores and removals go on meanwhile.
  *
  * *Why nothing is lost*: what a finished snapshot needs is marked (`mark.ts`). What a running backup sends was touched
@@ -90,7 +90,7 @@ export interface CollectReport {
  * earlier snapshot without sending it is marked, since that snapshot cannot go before it ends.
  *
  * *Errors*: DATASTORE_IN_USE, GC_INDEX_UNREADABLE, GC_CLOCK_UNSURE, GC_TOO_MUCH, SNAPSHOTS_MISSING,
- * DATASTORE_FILESYSTEM_UNFIT, all before any chunk is removed; DATASTORE_NOT_OWNED and those of the storage at any time:
+ * DATASTORE_FILESYSTEM_UNFIT, all before anything is removed, from the trash as well; DATASTORE_NOT_OWNED and those of the storage at any time:
  * what was removed by then was garbage all the same.
  */
 export async function collectGarbage(store: Datastore, options: CollectOptions): Promise<CollectReport> {
@@ -102,9 +102,9 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   await checkClocks(store, startedAt, options);
   const { over = null } = options;
   const signal = over ? AbortSignal.any([options.signal, over]) : options.signal;
-  const expired = await expireTrash(store, startedAt, { ...options, signal });
+  using expiry = await chooseExpired(store, startedAt, { ...options, signal });
   const marks = await mark(store, {
-    ...{ report: options.report, signal, isGone: expired.wouldGo },
+    ...{ report: options.report, signal, isGone: expiry.has },
     passOver: (key) => passOver(store, key, cutoffs, options),
   });
   checkSnapshots(marks, options);
@@ -113,7 +113,7 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   const sizes = options.storedBytes === null || Boolean(options.spaceUse);
   const shared = marks.table.share({ sizes });
   const { counts, left, isWhole } = await sweepChunks(store, options, {
-    ...{ marks: shared, cutoffs, sizes },
+    ...{ marks: shared, cutoffs, sizes, expiry },
     check: async () => {
       clocks.check();
       checkWriters(store, cutoffs);
@@ -124,11 +124,11 @@ export async function collectGarbage(store: Datastore, options: CollectOptions):
   if (missingChunks > 0 && isWhole) await nameMissing(store, marks, shared, options);
   if (options.spaceUse && isWhole) {
     const use = await measureUse(store.backend, marks.keys, shared, options);
-    await options.spaceUse(options.dryRun && expired.count > 0 ? { ...use, trashBytes: null } : use);
+    await options.spaceUse(options.dryRun && expiry.count > 0 ? { ...use, trashBytes: null } : use);
   }
   const usedBytes = await usedBytesOf(counts, left, options);
   if (!options.dryRun) await writeGcStatus(store.backend, { marks, counts, left, usedBytes }, options.warn);
-  return { ...reportOf(marks, counts, options.dryRun), expired: expired.count, left, usedBytes };
+  return { ...reportOf(marks, counts, options.dryRun), expired: expiry.count, left, usedBytes };
 }
 
 async function passOver(
@@ -144,20 +144,26 @@ async function passOver(
   return true;
 }
 
-/** In one pass; in two when it has to be known before how much that will be. */
+/** In one pass; in two when it has to be known before how much that will be. What leaves the trash goes right before. */
 async function sweepChunks(
   store: Datastore,
   { dryRun, stopPercent = null, over = null, signal, report, storedBytes }: CollectOptions,
-  more: Pick<SweepOptions, 'marks' | 'cutoffs' | 'sizes' | 'check'>,
+  { expiry, ...more }: Pick<SweepOptions, 'marks' | 'cutoffs' | 'sizes' | 'check'> & { expiry: Expiry },
 ): Promise<Swept & { left: Amount }> {
   const told = (phase: string) => (done: number) =>
     report({ phase, done, total: CHUNK_DIRECTORIES, unit: 'directories' });
   const options = { ...more, dryRun, signal, report: told('Sweep') };
+  const begin = async () => {
+    await more.check();
+    await expiry.remove();
+  };
   if (dryRun || (stopPercent === null && over === null)) {
+    if (!dryRun) await begin();
     return { ...(await sweep(store, options)), left: NOTHING };
   }
   const agree = async (planned: SweepCounts) => {
     if (stopPercent !== null) checkLimit(planned, stopPercent, (await storedBytes?.()) ?? 0);
+    await begin();
   };
   return countedSweep(store, { ...options, over, agree, counted: told('Count') });
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { SnapshotRef } from '#domain/ids.ts';
+import type { PrincipalId } from '#domain/principal.ts';
 import type { TrashItem } from '#domain/trash.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
@@ -12,6 +13,7 @@ import { removeSnapshot } from '../hierarchy/remove-snapshot.ts';
 import { readIdentity } from '../identity.ts';
 import { snapshotPlace } from '../locks/places.ts';
 import { trashedGroups } from '../trash/list-trash.ts';
+import { restoreTrashed } from '../trash/restore-trashed.ts';
 import { contentKey, itemKey } from '../trash/trash-layout.ts';
 import { type CollectReport, collectGarbage } from './collect.ts';
 import type { SpaceUse } from './space-use.ts';
@@ -140,6 +142,24 @@ test('one that somebody holds stays until the next time, with a warning', async 
   expect(warnings).toEqual([expect.stringContaining('stays in the trash')]);
   expect(areThere(pieces)).toBe(true);
   expect(await collect(1)).toMatchObject({ trashed: 0, expired: 1 });
+});
+
+test('what leaves the trash cannot be restored meanwhile: what it needs is not marked', async () => {
+  const pieces = randomPieces(2);
+  await backUp(store, snapshotRef('a'), pieces);
+  const item = await forget(snapshotRef('a'));
+  clock.advance(48 * HOUR_MS);
+  const list = memory.list.bind(memory);
+  let refused: unknown = null;
+  memory.list = async (directory) => {
+    if (directory === '' && refused === null) {
+      refused = await restoreTrashed(store, item, 'bob@ibs' as PrincipalId).catch((error) => error);
+    }
+    return list(directory);
+  };
+  expect(await collect(1)).toMatchObject({ trashed: 0, expired: 1, missingChunks: 0 });
+  expect(refused).toMatchObject({ code: 'SNAPSHOT_LOCKED' });
+  expect({ whole: areThere(pieces), left: await trashed() }).toEqual({ whole: false, left: [] });
 });
 
 test('what a crash has left of a move is tidied, and its time does not matter', async () => {

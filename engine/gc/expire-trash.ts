@@ -3,9 +3,11 @@ import type { TaskProgress } from '#domain/task.ts';
 import { formatTrashItem, type TrashItem, trashExpiry } from '#domain/trash.ts';
 import { countOf } from '#domain/units.ts';
 import type { Datastore } from '../datastore.ts';
+import { snapshotPlace } from '../locks/places.ts';
 import { trashedGroups } from '../trash/list-trash.ts';
-import { removeTrashed, tidyTrash } from '../trash/remove-trashed.ts';
+import { removeHeld, tidyTrash } from '../trash/remove-trashed.ts';
 import { finishRemovals } from '../trash/removed-namespaces.ts';
+import { isTrashed } from '../trash/trash-note.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './clock-watch.ts';
 
 export interface ExpireOptions {
@@ -15,11 +17,15 @@ export interface ExpireOptions {
   removed: (item: TrashItem) => Promise<void>;
 }
 
-export interface Expired {
-  /** Removed, or of a plan what would be. */
-  count: number;
-  /** Of a plan. */
-  wouldGo?: (item: TrashItem) => boolean;
+/**
+ * What leaves the trash with a collection. It is held from its choice to its end: what it needs is not marked, so nobody
+ * may restore it meanwhile, and it goes only after everything that could still refuse the collection.
+ */
+export interface Expiry extends Disposable {
+  /** How many there are; of a plan, would be. */
+  readonly count: number;
+  has(item: TrashItem): boolean;
+  remove(): Promise<void>;
 }
 
 interface Work {
@@ -31,30 +37,62 @@ interface Work {
 }
 
 /**
- * Removes from the trash what has lain there for its days when a collection starts (`startedAt`, in seconds), and what a
+ * Chooses what has lain in the trash for its days when a collection starts (`startedAt`, in seconds), and removes what a
  * crash has left there. The days run only while somebody sees them go by (`seen-time.ts`): a clock that is far ahead empties
- * nothing. What was put there in the future, by a clock that was wrong, stays. A plan only counts.
+ * nothing. What was put there in the future, by a clock that was wrong, stays. A plan removes and holds nothing.
+ *
+ * *Locks*: each snapshot, until the choice is disposed of; one that somebody else holds stays, with a warning.
  */
-export async function expireTrash(store: Datastore, startedAt: number, work: Work): Promise<Expired> {
+export async function chooseExpired(store: Datastore, startedAt: number, work: Work): Promise<Expiry> {
+  using locks = new DisposableStack();
   const { trash, dryRun, signal } = work;
-  if (!trash) return { count: 0 };
-  const unseen = store.seenTime.unseenSeconds();
-  const isOver = (item: TrashItem) => trashExpiry(item, trash.days) <= startedAt - unseen;
-  if (!dryRun) await finishRemovals(store, signal);
-  if (!dryRun) await tidyTrash(store, signal);
-  let [count, unsure, future] = [0, 0, 0];
-  for await (const { items } of trashedGroups(store.backend)) {
-    unsure += items.filter((item) => !isOver(item) && trashExpiry(item, trash.days) <= startedAt).length;
-    future += items.filter(({ trashedTime }) => trashedTime > startedAt + CLOCK_TOLERANCE_SECONDS).length;
-    for (const item of items.filter(isOver)) {
-      signal.throwIfAborted();
-      if (dryRun || (await remove(store, item, trash, work.warn))) count += 1;
-      work.report({ phase: 'Trash', done: count, unit: 'snapshots' });
+  const chosen = new Map<string, TrashItem>();
+  if (trash) {
+    if (!dryRun) await finishRemovals(store, signal);
+    if (!dryRun) await tidyTrash(store, signal);
+    const held = new Set<string>();
+    for (const item of await findOver(store, startedAt, { ...work, trash })) {
+      const isHeld = dryRun || hold(store, item, { locks, held, warn: work.warn });
+      if (isHeld && (await isTrashed(store.backend, item))) chosen.set(formatTrashItem(item), item);
     }
   }
-  if (unsure > 0) work.warn(unsureWords(unsure, store.seenTime.words()));
-  if (future > 0) work.warn(futureWords(future));
-  return dryRun ? { count, wouldGo: isOver } : { count };
+  const kept = locks.move();
+  return {
+    count: chosen.size,
+    has: (item) => chosen.has(formatTrashItem(item)),
+    remove: async () => {
+      let done = 0;
+      for (const item of chosen.values()) {
+        signal.throwIfAborted();
+        await removeHeld(store, item);
+        await trash?.removed(item);
+        done += 1;
+        work.report({ phase: 'Trash', done, total: chosen.size, unit: 'snapshots' });
+      }
+    },
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+}
+
+async function findOver(
+  store: Datastore,
+  startedAt: number,
+  { trash, signal, warn }: Work & { trash: ExpireOptions },
+): Promise<TrashItem[]> {
+  const unseen = store.seenTime.unseenSeconds();
+  const over: TrashItem[] = [];
+  let [unsure, future] = [0, 0];
+  for await (const { items } of trashedGroups(store.backend)) {
+    for (const item of items) {
+      signal.throwIfAborted();
+      if (item.trashedTime > startedAt + CLOCK_TOLERANCE_SECONDS) future += 1;
+      else if (trashExpiry(item, trash.days) <= startedAt - unseen) over.push(item);
+      else if (trashExpiry(item, trash.days) <= startedAt) unsure += 1;
+    }
+  }
+  if (unsure > 0) warn(unsureWords(unsure, store.seenTime.words()));
+  if (future > 0) warn(futureWords(future));
+  return over;
 }
 
 function unsureWords(count: number, why: string): string {
@@ -72,21 +110,21 @@ function stays(count: number): string {
   return `${countOf(count, 'snapshot')} ${count === 1 ? 'stays' : 'stay'} in the trash`;
 }
 
-/** One that is being restored, or of which the like is in use, stays until the next collection. */
-async function remove(
+/** The same snapshot may lie there twice. False for one that is being restored, or of which the like is in use. */
+function hold(
   store: Datastore,
   item: TrashItem,
-  { removed }: ExpireOptions,
-  warn: (text: string) => void,
-): Promise<boolean> {
+  { locks, held, warn }: { locks: DisposableStack; held: Set<string>; warn: (text: string) => void },
+): boolean {
+  const place = snapshotPlace(item);
+  if (held.has(place.key)) return true;
   try {
-    await removeTrashed(store, item, 'garbage collection');
+    locks.use(store.locks.exclusive(place, 'garbage collection'));
+    held.add(place.key);
+    return true;
   } catch (error) {
-    if (!isBackupError(error, 'SNAPSHOT_LOCKED', 'SNAPSHOT_NOT_FOUND')) throw error;
-    if (error.code === 'SNAPSHOT_LOCKED')
-      warn(`${formatTrashItem(item)} stays in the trash: ${error.message}`);
+    if (!isBackupError(error, 'SNAPSHOT_LOCKED')) throw error;
+    warn(`${formatTrashItem(item)} stays in the trash: ${error.message}`);
     return false;
   }
-  await removed(item);
-  return true;
 }

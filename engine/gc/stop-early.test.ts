@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { PrincipalId } from '#domain/principal.ts';
+import type { TrashItem } from '#domain/trash.ts';
 import { type Hook, hookedBackend } from '#testing/hooked-backend.ts';
 import { MemoryBackend } from '#testing/memory-backend.ts';
 import { openTestStore, testClock } from '#testing/open-store.ts';
 import { backUp, randomPieces, snapshotRef } from '#testing/session-client.ts';
 import type { Datastore } from '../datastore.ts';
 import { removeSnapshot } from '../hierarchy/remove-snapshot.ts';
+import { restoreTrashed } from '../trash/restore-trashed.ts';
 import { type CollectOptions, type CollectReport, collectGarbage } from './collect.ts';
 import type { MissingChunk } from './find-missing.ts';
 
@@ -62,6 +65,24 @@ describe('a limit', () => {
       ),
     });
     expect([removed, chunkKeys().length]).toEqual([[], 10]);
+  });
+
+  test('stops it before anything leaves the trash, and counts what only that needs', async () => {
+    await backUp(store, snapshotRef('kept'), randomPieces(4));
+    await backUp(store, snapshotRef('gone'), randomPieces(6));
+    const item = await removeSnapshot(store, snapshotRef('gone'), { by: 'bob@ibs', reason: 'prune' });
+    clock.advance(48 * HOUR_MS);
+    const removed: string[] = [];
+    const trash = { days: 1, removed: async (one: TrashItem) => void removed.push(one.id) };
+    const refused = collect({ stopPercent: 59, trash });
+    await expect(refused).rejects.toMatchObject({ code: 'GC_TOO_MUCH' });
+    if (item) await restoreTrashed(store, item, 'bob@ibs' as PrincipalId);
+    expect(await collect({ stopPercent: 0, trash })).toMatchObject({ snapshots: 2, missingChunks: 0 });
+    await removeSnapshot(store, snapshotRef('gone'), { by: 'bob@ibs', reason: 'prune' });
+    clock.advance(48 * HOUR_MS);
+    expect(removed).toEqual([]);
+    expect(await collect({ stopPercent: 60, trash })).toMatchObject({ expired: 1, trashed: 0 });
+    expect([removed, chunkKeys().length]).toEqual([['gone'], 4]);
   });
 
   test('that is kept changes nothing about what goes', async () => {

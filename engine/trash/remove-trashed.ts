@@ -12,8 +12,13 @@ import { contentKey, itemDeletingKey, itemKey, noteKey, TRASH_ROOT } from './tra
  */
 export async function removeTrashed(store: Datastore, item: TrashItem, holder: string): Promise<void> {
   using _snapshot = store.locks.exclusive(snapshotPlace(item), holder);
-  await store.assertStillOwned();
   if (!(await directoryExists(store.backend, contentKey(item)))) throw notInTrash(item);
+  await removeHeld(store, item);
+}
+
+/** The same for who holds the snapshot. */
+export async function removeHeld(store: Datastore, item: TrashItem): Promise<void> {
+  await store.assertStillOwned();
   await store.backend.removeTree(itemDeletingKey(item));
   await store.backend.rename(itemKey(item), itemDeletingKey(item));
   await store.backend.removeTree(itemDeletingKey(item));
