@@ -19,7 +19,7 @@ import { directoryExists, listOrNothing, noNamespace } from './namespaces.ts';
 import { listSnapshots } from './snapshots.ts';
 
 const OWNER_MAX_BYTES = 1024;
-const NOTES_MAX_BYTES = 1024 * 1024;
+export const NOTES_MAX_BYTES = 1024 * 1024;
 
 /** The groups directly in a namespace, in the order of every listing; foreign names are skipped. */
 export async function listGroups(backend: ObjectSource, namespace: NamespacePath): Promise<GroupRef[]> {
@@ -54,6 +54,23 @@ export async function readOwner(backend: ObjectSource, group: GroupRef): Promise
 /** The comment of a group; empty when there is none. */
 export async function readGroupNotes(backend: ObjectSource, group: GroupRef): Promise<string> {
   return (await readText(backend, below(groupKey(group), NOTES_NAME), NOTES_MAX_BYTES)) ?? '';
+}
+
+/** What a group has besides its snapshots; it goes with the last of them. */
+export interface GroupFacts {
+  owner: PrincipalId | null;
+  /** Empty when there are none. */
+  notes: string;
+}
+
+export async function readGroupFacts(backend: ObjectSource, group: GroupRef): Promise<GroupFacts> {
+  return { owner: await readOwner(backend, group), notes: await readGroupNotes(backend, group) };
+}
+
+/** Gives a group that was made just now the notes that it had. The caller holds its lock. */
+export async function writeFirstNotes(store: Datastore, group: GroupRef, notes: string): Promise<void> {
+  const durable = store.syncLevel !== 'none';
+  await store.backend.put(below(groupKey(group), NOTES_NAME), Buffer.from(notes), { durable });
 }
 
 async function readText(backend: ObjectSource, key: string, maxBytes: number): Promise<string | null> {

@@ -1,10 +1,9 @@
 import { epochSeconds } from '#domain/clock.ts';
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
-import type { PrincipalId } from '#domain/principal.ts';
 import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
-import { readOwner } from '../hierarchy/groups.ts';
+import { type GroupFacts, readGroupFacts } from '../hierarchy/groups.ts';
 import { below, snapshotKey } from '../hierarchy/layout.ts';
 import { directoryExists } from '../hierarchy/namespaces.ts';
 import { noSnapshot } from '../hierarchy/snapshots.ts';
@@ -20,7 +19,7 @@ const ATTEMPTS = 5;
  * Moves a finished snapshot into the trash. The item and its note come first, so that whatever is in it says whose it was;
  * a crash in between leaves an item without a snapshot, which counts as nothing.
  *
- * One that is not at its place any more is taken `from` where it is, with the owner that it had.
+ * One that is not at its place any more is taken `from` where it is, with what its group had.
  *
  * *Locks*: the caller holds the snapshot and its manifest. *Errors*: SNAPSHOT_NOT_FOUND; STORAGE_FULL when there is no
  * room for the note, with the snapshot at its place.
@@ -29,11 +28,11 @@ export async function putInTrash(
   store: Datastore,
   snapshot: SnapshotRef,
   note: TrashNote,
-  from?: { key: string; owner: PrincipalId | null },
+  from?: { key: string; group: GroupFacts },
 ): Promise<TrashItem> {
   await store.assertStillOwned();
-  const owner = from ? from.owner : await readOwner(store.backend, snapshot);
-  const item = await makeItem(store, snapshot, { ...note, owner });
+  const group = from?.group ?? (await readGroupFacts(store.backend, snapshot));
+  const item = await makeItem(store, snapshot, note, group);
   try {
     await moveSnapshot(store, from?.key ?? snapshotKey(snapshot), contentKey(item));
   } catch (error) {
@@ -47,14 +46,15 @@ export async function putInTrash(
 async function makeItem(
   store: Datastore,
   snapshot: SnapshotRef,
-  { owner, ...note }: TrashNote & { owner: PrincipalId | null },
+  note: TrashNote,
+  group: GroupFacts,
 ): Promise<TrashItem> {
   const item = await freeItem(store, snapshot);
   const durable = store.syncLevel !== 'none';
   for (let attempt = 1; ; attempt += 1) {
     try {
       await makeWay(store, itemKey(item));
-      await store.backend.put(noteKey(item), encodeNote(item, note, owner), { durable });
+      await store.backend.put(noteKey(item), encodeNote(item, note, group), { durable });
       return item;
     } catch (error) {
       if (isBackupError(error, 'STORAGE_MISSING') && attempt < ATTEMPTS) continue;

@@ -9,11 +9,10 @@ import {
   parseSnapshotTime,
   type SnapshotRef,
 } from '#domain/ids.ts';
-import type { PrincipalId } from '#domain/principal.ts';
 import { TRASH_REASONS, type TrashItem } from '#domain/trash.ts';
 import type { ObjectSource } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
-import { listGroups, readOwner } from '../hierarchy/groups.ts';
+import { type GroupFacts, listGroups, readGroupFacts } from '../hierarchy/groups.ts';
 import { below, snapshotKey } from '../hierarchy/layout.ts';
 import { directoryExists, listNamespaces, listOrNothing } from '../hierarchy/namespaces.ts';
 import { isFinished, listSnapshots } from '../hierarchy/snapshots.ts';
@@ -145,7 +144,7 @@ interface Removed {
   snapshot: SnapshotRef;
   /** Where it is. */
   key: string;
-  owner: PrincipalId | null;
+  group: GroupFacts;
 }
 
 async function* finishedIn(source: ObjectSource, removed: RemovedNamespace): AsyncIterable<Removed> {
@@ -154,11 +153,11 @@ async function* finishedIn(source: ObjectSource, removed: RemovedNamespace): Asy
   if (!(await directoryExists(source, top))) return;
   for (const path of await listNamespaces(inside)) {
     const namespace = (path === '' ? removed.namespace : below(removed.namespace, path)) as NamespacePath;
-    for (const group of await listGroups(inside, path)) {
-      const owner = await readOwner(inside, group);
-      for (const found of await listSnapshots(inside, group)) {
+    for (const ref of await listGroups(inside, path)) {
+      const group = await readGroupFacts(inside, ref);
+      for (const found of await listSnapshots(inside, ref)) {
         if (!(await isFinished(inside, found))) continue;
-        yield { snapshot: { ...found, namespace }, key: below(top, snapshotKey(found)), owner };
+        yield { snapshot: { ...found, namespace }, key: below(top, snapshotKey(found)), group };
       }
     }
   }

@@ -10,7 +10,7 @@ import {
 import type { PrincipalId } from '#domain/principal.ts';
 import type { TrashItem } from '#domain/trash.ts';
 import type { Datastore } from '../datastore.ts';
-import { openOrCreateGroup, removeEmptyGroup } from '../hierarchy/groups.ts';
+import { openOrCreateGroup, removeEmptyGroup, writeFirstNotes } from '../hierarchy/groups.ts';
 import { below, namespaceKey, snapshotKey } from '../hierarchy/layout.ts';
 import { directoryExists } from '../hierarchy/namespaces.ts';
 import { snapshotPlace } from '../locks/places.ts';
@@ -24,7 +24,7 @@ const HOLDER = 'restore from the trash';
 
 /**
  * Puts a snapshot of the trash back where it was. A namespace or group that is gone by now is made again, and the group
- * belongs to whom it belonged; to `by` where nobody knows. A crash after the move leaves an item without a snapshot.
+ * belongs to whom it belonged, with the notes that it had; to `by` where nobody knows. A crash after the move leaves an item without a snapshot.
  *
  * *Locks*: namespace, group, then snapshot. *Errors*: SNAPSHOT_NOT_FOUND when the trash does not have it any more,
  * SNAPSHOT_EXISTS, OWNER_MISMATCH when the group is somebody else's by now, NAMESPACE_LOCKED, GROUP_LOCKED, SNAPSHOT_LOCKED.
@@ -32,7 +32,7 @@ const HOLDER = 'restore from the trash';
 export async function restoreTrashed(store: Datastore, item: TrashItem, by: PrincipalId): Promise<void> {
   await store.assertStillOwned();
   if (!(await directoryExists(store.backend, contentKey(item)))) throw notInTrash(item);
-  const { owner } = await readNote(store.backend, item);
+  const { owner, notes } = await readNote(store.backend, item);
   using _namespace = shareNamespace(store.locks, item.namespace, HOLDER);
   await makeNamespaces(store, item.namespace);
   const group = await openOrCreateGroup(store, item, owner ?? by, HOLDER);
@@ -40,6 +40,7 @@ export async function restoreTrashed(store: Datastore, item: TrashItem, by: Prin
   try {
     if (owner !== null && group.owner !== owner) throw otherOwner(item, owner, group.owner);
     using _snapshot = store.locks.exclusive(snapshotPlace(item), HOLDER);
+    if (group.created && notes !== '') await writeFirstNotes(store, item, notes);
     await putBack(store, item);
     await removeHusk(store, item);
   } finally {

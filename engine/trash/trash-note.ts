@@ -4,12 +4,14 @@ import { type PrincipalId, parsePrincipalId } from '#domain/principal.ts';
 import { schemaOf } from '#domain/schema.ts';
 import { TRASH_REASONS, type TrashItem, type TrashReason } from '#domain/trash.ts';
 import type { ObjectBackend } from '../backends/backend.ts';
+import { type GroupFacts, NOTES_MAX_BYTES } from '../hierarchy/groups.ts';
 import { below, MANIFEST_NAME } from '../hierarchy/layout.ts';
 import { MANIFEST_MAX_BYTES, parseManifest } from '../hierarchy/manifest.ts';
 import { directoryExists } from '../hierarchy/namespaces.ts';
 import { contentKey, noteKey } from './trash-layout.ts';
 
-const NOTE_MAX_BYTES = 64 * 1024;
+/** As JSON a byte of the notes of a group takes six at most. */
+const NOTE_MAX_BYTES = 6 * NOTES_MAX_BYTES + 64 * 1024;
 const NOTE_VERSION = 1;
 
 /** Who removes a snapshot, and by what. */
@@ -26,10 +28,13 @@ const NoteFile = z.object({
   reason: z.enum(TRASH_REASONS),
   /** Of its group then, to whom it belongs again when it is restored; null when it had none. */
   owner: schemaOf((text) => parsePrincipalId(text)).nullable(),
+  /** Of its group then, which has them again when it has to be made anew; left out when it had none. */
+  groupNotes: z.string().optional(),
 });
 
-export function encodeNote(item: TrashItem, note: TrashNote, owner: PrincipalId | null): Uint8Array {
-  const file = { version: NOTE_VERSION, trashedAt: item.trashedTime * 1000, ...note, owner };
+export function encodeNote(item: TrashItem, note: TrashNote, { owner, notes }: GroupFacts): Uint8Array {
+  const told = { version: NOTE_VERSION, trashedAt: item.trashedTime * 1000, ...note, owner };
+  const file = notes === '' ? told : { ...told, groupNotes: notes };
   return Buffer.from(`${JSON.stringify(file, null, 2)}\n`);
 }
 
@@ -47,8 +52,8 @@ export interface TrashedInfo extends TrashNote {
  */
 export async function readTrashed(backend: ObjectBackend, item: TrashItem): Promise<TrashedInfo | null> {
   if (!(await isTrashed(backend, item))) return null;
-  const note = await readNote(backend, item);
-  return { item, ...note, sizeBytes: await readSize(backend, item) };
+  const { by, reason, owner } = await readNote(backend, item);
+  return { ...{ item, by, reason, owner }, sizeBytes: await readSize(backend, item) };
 }
 
 /** Whether the item holds a snapshot. */
@@ -56,17 +61,14 @@ export function isTrashed(backend: ObjectBackend, item: TrashItem): Promise<bool
   return directoryExists(backend, contentKey(item));
 }
 
-const UNKNOWN = { by: 'unknown', reason: 'forget' as const, owner: null };
+const UNKNOWN = { by: 'unknown', reason: 'forget' as const, owner: null, notes: '' };
 
-export async function readNote(
-  backend: ObjectBackend,
-  item: TrashItem,
-): Promise<TrashNote & { owner: PrincipalId | null }> {
+export async function readNote(backend: ObjectBackend, item: TrashItem): Promise<TrashNote & GroupFacts> {
   const bytes = await getOrNull(backend, noteKey(item), NOTE_MAX_BYTES);
   const parsed = bytes && NoteFile.safeParse(jsonOf(bytes));
   if (!parsed?.success) return UNKNOWN;
-  const { by, reason, owner } = parsed.data;
-  return { by, reason, owner };
+  const { by, reason, owner, groupNotes: notes = '' } = parsed.data;
+  return { by, reason, owner, notes };
 }
 
 async function readSize(backend: ObjectBackend, item: TrashItem): Promise<number | null> {

@@ -10,7 +10,7 @@ import { ALICE, backUp, begin, randomPieces, snapshotRef } from '#testing/sessio
 import { auditDatastore } from '../audit/audit-datastore.ts';
 import type { Datastore } from '../datastore.ts';
 import { setProtected } from '../hierarchy/change-snapshot.ts';
-import { readOwner } from '../hierarchy/groups.ts';
+import { NOTES_MAX_BYTES, readGroupNotes, readOwner } from '../hierarchy/groups.ts';
 import { createNamespace } from '../hierarchy/namespaces.ts';
 import { removeGroup, removeSnapshot } from '../hierarchy/remove-snapshot.ts';
 import { listSnapshots, readSnapshotInfo } from '../hierarchy/snapshots.ts';
@@ -79,6 +79,26 @@ describe('into the trash and back', () => {
     expect(await readSnapshotInfo(store.backend, ref)).toEqual(before);
     expect(await readOwner(store.backend, ref)).toBe(ALICE); // the group had gone with its last snapshot
     expect(inTrash()).toEqual([]);
+    await expectSound();
+  });
+
+  test('a group that went with its last snapshot has its notes again, and one that is there keeps its own', async () => {
+    const notes = 'mail server, "old"\n\u0001 Grüße';
+    await backUp(store, ref, randomPieces(1));
+    await memory.put('host/a/notes', Buffer.from(notes));
+    await restoreTrashed(store, await forget(), BOB);
+    expect(await readGroupNotes(store.backend, ref)).toBe(notes);
+    await memory.put('host/a/notes', Buffer.from('x'.repeat(NOTES_MAX_BYTES)));
+    const item = await forget();
+    await backUp(store, later(60), randomPieces(1));
+    await restoreTrashed(store, item, BOB);
+    expect(await readGroupNotes(store.backend, ref)).toBe('');
+    await memory.put('host/a/notes', Buffer.from('\u0001'.repeat(NOTES_MAX_BYTES)));
+    await forget(later(60));
+    const last = await forget();
+    await restoreTrashed(store, last, BOB);
+    expect(await readOwner(store.backend, ref)).toBe(ALICE);
+    expect((await readGroupNotes(store.backend, ref)).length).toBe(NOTES_MAX_BYTES);
     await expectSound();
   });
 
