@@ -572,6 +572,53 @@ test('users are changed and removed', async () => {
   expect(await cli('user remove eve@ibs --yes')).toMatchObject({ status: 4 });
 });
 
+test('the audit log tells who changed what and who was refused, and is whole', async () => {
+  await ok('user create fay@ibs --password-file -', { input: 'long enough words\n' });
+  await ok(['user', 'update', 'fay@ibs', '--comment', 'on call']);
+  const { out: secret } = await cli('token create audited --user fay@ibs --output json');
+  const wrong = { IBS_SERVER: server.console, IBS_TOKEN: 'fay@ibs!audited:wrong-wrong-wrong-wrong' };
+  expect(await cli('datastore list', { env: { ...ELSEWHERE, ...wrong } })).toMatchObject({ status: 3 });
+  const powerless = { IBS_SERVER: server.console, IBS_TOKEN: `fay@ibs!audited:${JSON.parse(secret).secret}` };
+  const refused = await cli('audit list', { env: { ...ELSEWHERE, ...powerless } });
+  expect(refused.err).toContain('You need Audit.Read on /system.');
+
+  const rows = await json('audit list --subject fay@ibs --since 1h');
+  expect(rows.map((row: { action: string; outcome: string }) => [row.action, row.outcome])).toEqual([
+    ...[['token.use', 'refused']],
+    ...[['token.create', 'done'], ['user.update', 'done'], ['user.create', 'done']], // biome-ignore format: as a list
+  ]);
+  const shown = await ok(`audit show ${rows[2].id}`);
+  expect(shown).toMatch(/comment +"" → on call/);
+  expect(shown).toMatch(/From +\S*127\.0\.0\.1/);
+  const [denied] = await json('audit list --result refused --by fay@ibs --action audit');
+  expect(denied).toMatchObject({
+    principal: 'fay@ibs!audited',
+    action: 'audit.list',
+    code: 'PRIVILEGE_MISSING',
+  });
+
+  const { result } = await json('audit verify');
+  expect(result).toMatchObject({ broken: null });
+  expect(await ok(`audit verify --expect ${result.anchor}`)).toContain('has the hash that was noted');
+  const other = await cli(`audit verify --expect ${'0'.repeat(63)}1`);
+  expect(other).toMatchObject({ status: 7, err: expect.stringContaining('AUDIT_ANCHOR_MISSING') });
+  expect(await ok('audit status')).toMatch(/Result +whole/);
+
+  const file = join(root, 'audit.jsonl');
+  const lines = await ok('audit export --jsonl');
+  fs.writeFileSync(file, lines);
+  expect(await ok(`audit verify --file ${file} --expect ${result.anchor}`)).toContain(
+    'all as they were written',
+  );
+  fs.writeFileSync(file, lines.replace('on call', 'off duty'));
+  const broken = await cli(`audit verify --file ${file}`);
+  expect(broken).toMatchObject({
+    status: 7,
+    err: expect.stringMatching(/user\.update of fay@ibs .* was changed/),
+  });
+  await ok('user remove fay@ibs --yes');
+});
+
 test('a restore into a pipe gives every byte, however slowly they are taken', async () => {
   const image = join(root, 'piped.img');
   const bytes = randomBytes(48 * 1024 * 1024);

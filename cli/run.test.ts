@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -171,10 +171,11 @@ test('the version is that of the package', async () => {
   expect((await command(['version'])).out).toContain(version);
 });
 
-describe('docs/cli.md and docs/cli-datastores.md', () => {
-  const pages = ['cli.md', 'cli-datastores.md'].map((name) =>
-    readFileSync(join(import.meta.dirname, '..', 'docs', name), 'utf8'),
-  );
+describe('docs/cli.md and the pages beside it', () => {
+  const docs = join(import.meta.dirname, '..', 'docs');
+  const pages = readdirSync(docs)
+    .filter((name) => /^cli(-\w+)?\.md$/.test(name))
+    .map((name) => readFileSync(join(docs, name), 'utf8'));
   const page = pages.join('\n');
 
   test.each(COMMANDS.filter(({ hidden }) => !hidden).map(({ name }) => name))(

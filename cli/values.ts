@@ -172,3 +172,25 @@ export function parseExpiry(given: string, now: number): Date | null {
   if (at.getTime() > now) return at;
   throw new UsageError(`${JSON.stringify(given)} is in the past.`);
 }
+
+const AGO = /^(\d{1,5})([hdwmy])$/;
+const HOUR_MS = 3_600_000;
+
+/** `24h`, `7d`, `2w` ago, or a time such as `2026-11-27` or `2026-11-27T08:00Z`. */
+export function pastMoment(flags: string, about: string): Value<Date | undefined> {
+  return { flags, about, parse: (given) => parsePast(given, Date.now()) };
+}
+
+export function parsePast(given: string, now: number): Date {
+  const [, count, unit = ''] = AGO.exec(given) ?? [];
+  if (count !== undefined) {
+    const unitMs = unit === 'h' ? HOUR_MS : SPAN_DAYS[unit as keyof typeof SPAN_DAYS] * DAY_MS;
+    return new Date(now - Number(count) * unitMs);
+  }
+  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(at)) return new Date(at);
+  throw new UsageError(
+    `${JSON.stringify(given)} is not a time.`,
+    'Write 24h, 7d or 2w for so long ago, a day such as 2026-11-27, or 2026-11-27T08:00Z.',
+  );
+}

@@ -204,6 +204,19 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'The task ended with an error.',
   },
+  AUDIT_ROW_NOT_FOUND: missing('The audit log has no such row.'),
+  AUDIT_CHAIN_BROKEN: {
+    kind: 'INTERNAL_SERVER_ERROR',
+    exit: 7,
+    retry: 'never',
+    meaning: 'Rows of the audit log were changed, removed or inserted behind the back of the product.',
+  },
+  AUDIT_ANCHOR_MISSING: {
+    kind: 'INTERNAL_SERVER_ERROR',
+    exit: 7,
+    retry: 'never',
+    meaning: 'The audit log has no row with the hash that was noted earlier.',
+  },
   TASK_LOST: {
     kind: 'SERVICE_UNAVAILABLE',
     exit: 6,

@@ -9,6 +9,7 @@ import { isToken, type PrincipalId, userOf } from './principal.ts';
 export const PRIVILEGES = [
   'Sys.Audit',
   'Sys.Modify',
+  'Audit.Read',
   'Permissions.Modify',
   'Datastore.Allocate',
   'Datastore.Audit',
@@ -22,7 +23,7 @@ export type Privilege = (typeof PRIVILEGES)[number];
 
 const ROLE_PRIVILEGES = {
   Administrator: PRIVILEGES,
-  Auditor: ['Sys.Audit', 'Datastore.Audit'],
+  Auditor: ['Sys.Audit', 'Audit.Read', 'Datastore.Audit'],
   NoAccess: [],
   'Datastore.Admin': [
     'Datastore.Audit',
@@ -44,7 +45,7 @@ export const ROLE_NAMES = Object.keys(ROLE_PRIVILEGES) as RoleName[];
 /** What each role is for, in the words of the dialogs that grant it. */
 export const ROLE_WORDS: Record<RoleName, string> = {
   Administrator: 'Everything, everywhere below the path.',
-  Auditor: 'See the system and every datastore; change nothing.',
+  Auditor: 'See the system, the audit log and every datastore; change nothing.',
   NoAccess: 'Nothing; stops what would be inherited.',
   'Datastore.Admin': 'All content of a datastore: back up, restore, prune, verify, change owners.',
   'Datastore.PowerUser': 'Back up, restore and prune own groups.',

@@ -21,6 +21,8 @@ export const SETTINGS = {
   },
   /** Days that finished tasks and their logs are kept. */
   taskRetentionDays: { schema: z.number().int().min(1).max(3650), initial: 90 },
+  /** Days that rows of the audit log are kept. */
+  auditRetentionDays: { schema: z.number().int().min(30).max(36_500), initial: 3650 },
   /** Zone that schedules run in and that "server time" means. */
   timeZone: { schema: z.string().refine(isTimeZone, 'A time zone such as Europe/Berlin.'), initial: 'UTC' },
   /** Address that clients reach the backup gateway under, shown in commands; empty for this host's own. */
@@ -43,6 +45,7 @@ export const UpdateSettingsInput = z
     siteName: SETTINGS.siteName.schema,
     allowedRoots: SETTINGS.allowedRoots.schema,
     taskRetentionDays: SETTINGS.taskRetentionDays.schema,
+    auditRetentionDays: SETTINGS.auditRetentionDays.schema,
     timeZone: SETTINGS.timeZone.schema,
     gatewayAddress: SETTINGS.gatewayAddress.schema,
     /** Roots to add to those that are there and to take away from them: two who do so at once both get their way. */

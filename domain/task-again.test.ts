@@ -10,7 +10,7 @@ test('what only looks is run again after any end', () => {
   const kinds = KINDS.filter((kind) => why(kind, 'succeeded') === null);
   expect(kinds).toEqual([
     ...['datastore.probe', 'datastore.rescan', 'datastore.audit', 'datastore.gc', 'datastore.gcPreview'],
-    ...['datastore.verify', 'datastore.drill'],
+    ...['datastore.verify', 'datastore.drill', 'audit.verify'],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditVerifyPayload } from './audit-log.ts';
 import { MaintenanceInput } from './datastore.ts';
 import { DrillPayload } from './drill.ts';
 import { GcPayload, GcPreviewPayload } from './gc.ts';
@@ -242,6 +243,13 @@ export const TASK_KINDS = {
     onCancel: 'Snapshots removed so far are gone for good; the others stay in the trash.',
     again: { never: 'Empty it anew, where it is said what goes.' },
   },
+  'audit.verify': {
+    title: 'Verify the audit log',
+    payload: AuditVerifyPayload,
+    onLost: 'retry',
+    onCancel: 'Nothing was changed.',
+    again: 'ended',
+  },
   backup: {
     title: 'Backup',
     payload: null,
@@ -281,7 +289,7 @@ export interface TaskProgress {
   phase: string;
   done?: number;
   total?: number;
-  unit?: 'bytes' | 'chunks' | 'snapshots' | 'directories' | 'steps' | 'files' | 'groups';
+  unit?: 'bytes' | 'chunks' | 'snapshots' | 'directories' | 'steps' | 'files' | 'groups' | 'rows';
   /** Units per second over the last few seconds. */
   rate?: number;
   /** Milliseconds that are left at this rate. */

@@ -24,8 +24,8 @@ export async function removeGrantsBelow(tx: Transaction, path: AclPath, by: stri
     .delete(acl)
     .where(or(eq(acl.path, path), sql`starts_with(${acl.path}, ${`${path}/`})`))
     .returning({ path: acl.path, principal: acl.principal, role: acl.role });
-  for (const { principal, ...detail } of gone) {
-    await recordAudit(tx, { principal: by, source: '', action: 'acl.revoke', subject: principal, detail });
+  for (const { principal, ...before } of gone) {
+    await recordAudit(tx, { principal: by, source: '', action: 'acl.revoke', subject: principal, before });
     await announce(tx, 'access', principal);
   }
   return gone.length;

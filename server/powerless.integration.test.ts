@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BackupId, DatastoreName, NamespacePath } from '#domain/ids.ts';
 import type { UserId } from '#domain/principal.ts';
 import type { DatabaseHandle } from '#drizzle/client.ts';
+import { hashPassword } from '#drizzle/passwords.ts';
+import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
+import { audit } from '#drizzle/schema/system.ts';
 import { task } from '#drizzle/schema/task.ts';
+import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import { insertUser, putToken } from '#drizzle/users.ts';
 import { TestApi } from '#testing/test-api.ts';
 import { createDatabase, dropDatabase } from '#testing/test-database.ts';
@@ -17,6 +22,7 @@ import { appRouter } from './trpc/root.ts';
 const OWNER = 'owner@ibs' as UserId;
 const POWERLESS = 'powerless@ibs' as UserId;
 const TOKEN = `${POWERLESS}!ci`;
+const ADMIN = 'admin@ibs' as UserId;
 const TIME = 1_700_000_000;
 const STORE = 'main' as DatastoreName;
 const TASK = randomUUID();
@@ -65,6 +71,7 @@ const OTHERWISE: Record<string, object> = {
   'datastore.prunePlan': { keep: {} },
   'datastore.prune': { keep: {} },
   'drill.get': { id: TASK },
+  'audit.get': { id: 1 },
   'schedule.explain': { text: 'daily' },
   'settings.update': { siteName: 'Other' },
   'task.get': { id: TASK },
@@ -83,6 +90,8 @@ beforeAll(async () => {
     await insertUser(db, { username, passwordHash: null });
     await putToken(db, `${username}!ci`, username, '');
   }
+  await insertUser(db, { username: ADMIN, passwordHash: await hashPassword(FIELDS.password) });
+  await db.insert(acl).values({ path: '/', principal: ADMIN, role: 'Administrator', createdBy: OWNER });
   const datastoreId = randomUUID();
   await db.insert(datastore).values({
     ...{ id: datastoreId, name: STORE, kind: 'local', identity: randomUUID(), createdBy: OWNER },
@@ -93,6 +102,8 @@ beforeAll(async () => {
   const place = { ...group, backupId: 'web-1' as BackupId };
   await db.insert(namespace).values({ datastoreId, path: group.namespace }).onConflictDoNothing();
   await db.insert(backupGroup).values({ ...place, owner: OWNER });
+  const trashed = { trashedAt: new Date(TIME * 1000), trashedBy: OWNER, reason: 'forget' } as const;
+  await db.insert(trashedSnapshot).values({ ...place, ...trashed, time: new Date((TIME + 1) * 1000) });
   const facts = { finished: true, files: [], sizeBytes: 1, protected: false };
   await db.insert(snapshot).values({ ...place, ...facts, time: new Date(TIME * 1000) });
   await db
@@ -107,15 +118,25 @@ afterAll(async () => {
 });
 
 const PATHS = Object.keys(appRouter._def.procedures);
+const isMutation = (path: string) =>
+  (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[path]?._def.type ===
+  'mutation';
+
+/** Rows of the audit log about such an attempt. */
+async function audited(path: string, principal: string, outcome: 'done' | 'refused'): Promise<number> {
+  const such = and(eq(audit.action, path), eq(audit.principal, principal), eq(audit.outcome, outcome));
+  return database.db.$count(audit, such);
+}
 
 /** The code of the refusal, `nothing` for an answer that holds nothing, `something` for any other. */
-async function ask(principal: string | null, path: string): Promise<string> {
+async function ask(principal: string | null, path: string, more: object = {}): Promise<string> {
   let procedure: unknown = api.as(principal);
   for (const name of path.split('.')) procedure = (procedure as Record<string, unknown>)[name];
   try {
     const answer = await (procedure as (input: unknown) => Promise<unknown>)({
       ...FIELDS,
       ...OTHERWISE[path],
+      ...more,
     });
     return isEmpty(answer) ? 'nothing' : 'something';
   } catch (error) {
@@ -134,12 +155,45 @@ function isEmpty(answer: unknown): boolean {
 
 test.each(PATHS.filter((path) => !(path in FOR_NOBODY)))('%s is not for nobody', async (path) => {
   expect(await ask(null, path)).toBe('UNAUTHORIZED');
+  expect(await audited(path, 'nobody', 'refused')).toBe(isMutation(path) ? 1 : 0);
 });
 
 test.each(PATHS.filter((path) => !(path in FOR_EVERYBODY)))('%s is not for the powerless', async (path) => {
-  expect(['FORBIDDEN', 'NOT_FOUND', 'nothing']).toContain(await ask(TOKEN, path));
+  const answer = await ask(TOKEN, path);
+  expect(['FORBIDDEN', 'NOT_FOUND', 'nothing']).toContain(answer);
+  const isNoted = answer === 'FORBIDDEN' || (answer === 'NOT_FOUND' && isMutation(path));
+  expect(await audited(path, TOKEN, 'refused')).toBe(isNoted ? 1 : 0);
 });
 
 test('what is for everybody is there', () => {
   expect(Object.keys(FOR_EVERYBODY).filter((path) => !PATHS.includes(path))).toEqual([]);
 });
+
+/** Where what is there decides whether it can be done. */
+const WHEN_DONE: Record<string, object> = {
+  'user.create': { user: 'new@ibs' },
+  'user.remove': { user: 'new@ibs' },
+  'token.revoke': { id: `${ADMIN}!second` },
+  'trash.restore': { items: snapshots.map((one) => ({ ...one, time: TIME + 1, trashedTime: TIME })) },
+  'datastore.verify': { time: undefined },
+  'datastore.adopt': { name: 'adopted', path: '/mnt/adopted' },
+};
+
+/** What changes nothing, or cannot be done here, and why; there is no row of it, or it is tested elsewhere. */
+const UNAUDITED: Record<string, string> = {
+  'datastore.inspectPath': 'only looks',
+  'drill.room': 'only looks',
+  'task.retry': 'the task that it starts leaves the row',
+  'drill.run': 'the task that it starts leaves the row',
+  'backup.prepare': 'only looks, and says how a client would do it',
+  'setup.createAdministrator': 'there is one already; server/console-api.integration.test.ts',
+  'session.changePassword': 'needs a session of its own; server/password-again.integration.test.ts',
+};
+
+test.each(PATHS.filter((path) => isMutation(path) && !(path in UNAUDITED)))(
+  '%s leaves a row',
+  async (path) => {
+    await ask(ADMIN, path, WHEN_DONE[path]);
+    expect(await audited(path, ADMIN, 'done')).toBeGreaterThan(0);
+  },
+);

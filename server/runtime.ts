@@ -2,6 +2,7 @@ import type { Clock } from '#domain/clock.ts';
 import { ChangeHub } from '#drizzle/changes.ts';
 import { connect, type Database, type DatabaseHandle } from '#drizzle/client.ts';
 import { openQueue, type Queue } from '#drizzle/queue.ts';
+import { RefusalLog } from '#drizzle/refusals.ts';
 import { type TokenChecker, tokenChecker } from '#drizzle/tokens.ts';
 import { type Auth, makeAuth } from './auth/better-auth.ts';
 import { readServerConfig, type ServerConfig } from './env.ts';
@@ -15,6 +16,7 @@ export interface Runtime {
   queue: Queue;
   hub: ChangeHub;
   tokens: TokenChecker;
+  refusals: RefusalLog;
   auth: Auth;
   /** Aborted when the process is asked to stop: streams end, so that it can. */
   stopping: AbortSignal;
@@ -38,7 +40,9 @@ export async function makeRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const queue = await openQueue({ url: config.databaseUrl, supervise: false, onError: options.onError });
   const auth = makeAuth(database.db, config, clock);
-  return { config, clock, database, db: database.db, queue, hub, tokens, auth, stopping: options.stopping };
+  const refusals = new RefusalLog(database.db, clock.now, (error) => options.onError(error as Error));
+  const { stopping } = options;
+  return { config, clock, database, db: database.db, queue, hub, tokens, refusals, auth, stopping };
 }
 
 /** Next bundles every route on its own, so what must exist once in the process hangs on its global object. */

@@ -5,6 +5,7 @@ import { listWorkers } from '#drizzle/leases.ts';
 import { datastore, datastoreSample } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
 import { failLostTasks, forgetOldTasks } from '#drizzle/tasks.ts';
+import { careForAudit } from './audit-sealer.ts';
 import { removeLeftScratch } from './drill/scratch.ts';
 import { noteStatus } from './note-status.ts';
 import type { Ownership } from './ownership.ts';
@@ -87,6 +88,7 @@ async function clean(context: WorkerContext): Promise<void> {
   await removeLeftScratch(context);
   await forgetOldTasks(context.db, await readSetting(context.db, 'taskRetentionDays'));
   await forgetOldDays(context.db);
+  await careForAudit(context);
   await context.db
     .delete(datastoreSample)
     .where(lt(datastoreSample.at, sql`now() - make_interval(days => ${SAMPLES_KEPT_DAYS})`));

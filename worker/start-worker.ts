@@ -1,6 +1,7 @@
 import { ChangeHub } from '#drizzle/changes.ts';
 import { connect } from '#drizzle/client.ts';
 import { openQueue, SYSTEM_QUEUE } from '#drizzle/queue.ts';
+import { keepSealing } from './audit-sealer.ts';
 import { removeLeftScratch } from './drill/scratch.ts';
 import type { WorkerConfig } from './env.ts';
 import { type Gateway, startGateway } from './gateway/start-gateway.ts';
@@ -63,6 +64,7 @@ export async function startWorker(
   await removeLeftScratch(context).catch((error) => log.warn({ err: error }, 'scratch could not be cleared'));
   await queue.ensure(SYSTEM_QUEUE);
   await queue.work(SYSTEM_QUEUE, SYSTEM_TASKS, runner.run);
+  void keepSealing(context);
   const endHousekeeping = startHousekeeping(context, ownership);
   const scheduler = new Scheduler(context, ownership);
   scheduler.start();

@@ -36,7 +36,12 @@ export type UserView = Answer<Api['user']['list']['query']>[number];
 export type UserRemoval = Answer<Api['user']['remove']['mutate']>;
 export type TokenRevocation = Answer<Api['token']['revoke']['mutate']>;
 export type TokenView = Answer<Api['token']['list']['query']>[number];
+export type Explanation = Answer<Api['acl']['explain']['query']>;
+export type RoleView = Answer<Api['role']['list']['query']>[number];
+export type UserGroupView = Answer<Api['userGroup']['list']['query']>[number];
+export type RealmView = Answer<Api['realm']['list']['query']>[number];
 export type AclView = Answer<Api['acl']['list']['query']>[number];
+export type AuditView = Answer<Api['audit']['get']['query']>;
 export type About = Answer<Api['system']['about']['query']>;
 export type Overview = Answer<Api['system']['overview']['query']>;
 

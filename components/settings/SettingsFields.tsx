@@ -57,6 +57,15 @@ export function SettingsFields({ texts, errors, onChange }: SettingsFieldsProps)
           <Input {...control('taskRetentionDays')} inputMode="numeric" unit="days" />
         </div>
       </Field>
+      <Field
+        {...field('auditRetentionDays')}
+        help="Older rows of the audit log are removed; the rest can still be verified. At least 30."
+        required
+      >
+        <div className="max-w-60">
+          <Input {...control('auditRetentionDays')} inputMode="numeric" unit="days" />
+        </div>
+      </Field>
     </>
   );
 }

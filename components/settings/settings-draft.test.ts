@@ -14,6 +14,7 @@ const loaded = textsOf({
   siteName: 'Main',
   allowedRoots: ['/mnt', '/srv'],
   taskRetentionDays: 90,
+  auditRetentionDays: 3650,
   timeZone: 'UTC',
   gatewayAddress: '',
 });

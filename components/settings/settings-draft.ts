@@ -17,6 +17,7 @@ export function textsOf(settings: Settings): SettingTexts {
     siteName: settings.siteName,
     allowedRoots: settings.allowedRoots.join('\n'),
     taskRetentionDays: String(settings.taskRetentionDays),
+    auditRetentionDays: String(settings.auditRetentionDays),
     timeZone: settings.timeZone,
     gatewayAddress: settings.gatewayAddress,
   };
@@ -85,12 +86,14 @@ const MISSING: Partial<SettingTexts> = {
   siteName: 'Give the site a name.',
   allowedRoots: 'Name at least one directory, such as /mnt.',
   taskRetentionDays: 'Say how many days finished tasks are kept.',
+  auditRetentionDays: 'Say how many days the audit log is kept.',
 };
 
 const WRONG: SettingTexts = {
   siteName: 'Use 1 to 64 characters.',
   allowedRoots: 'Write at least one absolute path such as /mnt, one a line, without a slash at the end.',
   taskRetentionDays: 'Use a whole number from 1 to 3650.',
+  auditRetentionDays: 'Use a whole number from 30 to 36500.',
   timeZone: 'Choose a time zone such as Europe/Berlin.',
   gatewayAddress: 'Write a host or host:port such as backup.example.com:8007, or nothing.',
 };
@@ -102,8 +105,10 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
+const DAYS = new Set<SettingKey>(['taskRetentionDays', 'auditRetentionDays']);
+
 function parsedValue(key: SettingKey, text: string): unknown {
   if (key === 'allowedRoots') return linesOf(text);
-  if (key === 'taskRetentionDays') return /^\d+$/.test(text.trim()) ? Number(text.trim()) : text;
+  if (DAYS.has(key)) return /^\d+$/.test(text.trim()) ? Number(text.trim()) : text;
   return text.trim();
 }

@@ -6,6 +6,7 @@ const draft = newDraft({
   siteName: 'Main site',
   allowedRoots: '/mnt\n/srv',
   taskRetentionDays: '90',
+  auditRetentionDays: '3650',
   timeZone: 'UTC',
   gatewayAddress: '',
 });

@@ -11,6 +11,7 @@ export const SETTING_LABELS: Record<SettingKey, string> = {
   gatewayAddress: 'Gateway address',
   allowedRoots: 'Allowed roots',
   taskRetentionDays: 'Keep finished tasks',
+  auditRetentionDays: 'Keep the audit log',
 };
 
 /** The command for what is changed; what is wrong still stands in it as it was typed. */

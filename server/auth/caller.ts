@@ -1,4 +1,5 @@
 import { type PrincipalId, parseUserId } from '#domain/principal.ts';
+import { wrongToken } from '#drizzle/refusals.ts';
 import type { Runtime } from '../runtime.ts';
 import { SESSION_DAYS_MAX } from './better-auth.ts';
 
@@ -27,7 +28,9 @@ export async function resolveCaller(
   if (authorization) {
     const credential = /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
     const token = credential ? await runtime.tokens.check(credential, source) : null;
-    return token ? { principal: token, via: 'token', sessionId: null, provenAt: null } : null;
+    if (token) return { principal: token, via: 'token', sessionId: null, provenAt: null };
+    await runtime.refusals.note(wrongToken(credential ?? '', source));
+    return null;
   }
   if (!headers.get('cookie')) return null;
   const found = await runtime.auth.api.getSession({ headers });

@@ -4,6 +4,7 @@ import { BackupError } from '#domain/errors.ts';
 import { requireSession } from '../auth/require-privilege.ts';
 import { requireRecentPassword } from '../auth/require-recent-password.ts';
 import type { ServiceContext } from '../services/context.ts';
+import { noteRefusedCall } from './audit-refusal.ts';
 import { checkInput } from './check-input.ts';
 import { errorShape, messageOf, toTrpcError } from './errors.ts';
 
@@ -34,10 +35,13 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** Foreign errors become ours at this door, so that nothing internal gets out. */
-const translated = t.procedure.use(async ({ next }) => {
+const translated = t.procedure.use(async ({ ctx, path, type, next, getRawInput }) => {
   const result = await next();
-  if (!result.ok) throw toTrpcError(result.error);
-  return result;
+  if (result.ok) return result;
+  const error = toTrpcError(result.error);
+  const cause = error.cause instanceof BackupError ? error.cause : null;
+  if (ctx && cause) await noteRefusedCall(ctx, { path, type, readInput: getRawInput }, cause);
+  throw error;
 });
 
 /** For the few things that must work without signing in. */

@@ -1,5 +1,6 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { aclRouter, tokenRouter, userRouter } from '../routers/access.ts';
+import { auditRouter } from '../routers/audit.ts';
 import { datastoreRouter } from '../routers/datastore.ts';
 import { drillRouter } from '../routers/drill.ts';
 import { scheduleRouter } from '../routers/schedule.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   trash: trashRouter,
   schedule: scheduleRouter,
   task: taskRouter,
+  audit: auditRouter,
   system: systemRouter,
   settings: settingsRouter,
   events: eventsRouter,

@@ -3,6 +3,7 @@ import { BackupError } from '#domain/errors.ts';
 import { type AclPath, holdsBelow, type Privilege, privilegesOn } from '#domain/permissions.ts';
 import type { PrincipalId } from '#domain/principal.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
+import { wrongToken } from '#drizzle/refusals.ts';
 import { checkCsrfToken, checkTicket, type Ticket, ticketKeyOf, ticketUser } from '#drizzle/tickets.ts';
 import type { GatewayContext } from './gateway-context.ts';
 
@@ -54,7 +55,10 @@ async function identified(
 /** `PBSAPIToken=user@realm!name:secret`, with `=` or one space; our own `Bearer` works as well. */
 async function byToken(context: GatewayContext, headers: IncomingHttpHeaders, address: string) {
   const credential = /^(?:PBSAPIToken[= ]|Bearer )(.+)$/.exec(headers.authorization ?? '')?.[1];
-  return credential ? context.tokens.check(credential, address) : null;
+  if (credential === undefined) return null;
+  const token = await context.tokens.check(credential, address);
+  if (token === null) await context.refusals.note(wrongToken(credential, address));
+  return token;
 }
 
 /** A cookie counts only with the proof that a script of the same origin sent it, if something may change. */

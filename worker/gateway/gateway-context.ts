@@ -1,3 +1,4 @@
+import type { RefusalLog } from '#drizzle/refusals.ts';
 import type { TokenChecker } from '#drizzle/tokens.ts';
 import type { Ownership } from '../ownership.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -16,6 +17,7 @@ export interface GatewayContext {
   worker: WorkerContext;
   ownership: Ownership;
   tokens: TokenChecker;
+  refusals: RefusalLog;
   keys: { ticket: Buffer; csrf: Buffer };
   certificate: GatewayCertificate;
   /** Backup and reader connections that are open now. */

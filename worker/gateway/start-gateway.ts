@@ -4,6 +4,7 @@ import * as net from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { deriveKey } from '#drizzle/derived-keys.ts';
 import { announceGateway } from '#drizzle/leases.ts';
+import { RefusalLog } from '#drizzle/refusals.ts';
 import { tokenChecker } from '#drizzle/tokens.ts';
 import type { Ownership } from '../ownership.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -91,6 +92,9 @@ async function open(
     worker,
     ownership,
     tokens,
+    refusals: new RefusalLog(worker.db, worker.clock.now, (error) =>
+      worker.log.warn({ err: error }, 'a refused attempt could not be written down'),
+    ),
     keys,
     certificate,
     sessions,

@@ -7,6 +7,7 @@ import type { GatewayContext } from './gateway-context.ts';
 import { CODE_HEADER, holdBack, type WireError, wireError } from './gateway-error.ts';
 import { type H2Service, StatusError, serveHttp2 } from './h2-service.ts';
 import { hangUp } from './hang-up.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { isStopping, type OpenRequest } from './open-request.ts';
 import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from './parameters.ts';
 import { openReader } from './reader-connection.ts';
@@ -40,7 +41,7 @@ export async function handleUpgrade(
     const service = await counted(
       context,
       opened(protocol.open, { context, caller, parameters, checkHeader }),
-    );
+    ).catch((error) => noteRefusal(context, caller, request, error));
     accept(context, socket, head, protocol.name, service);
   } catch (error) {
     await refuse(context, socket, error);

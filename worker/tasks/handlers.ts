@@ -1,6 +1,7 @@
 import { BackupError, isBackupError } from '#domain/errors.ts';
 import { type QueuedTaskKind, TASK_KINDS, type TaskPayload } from '#domain/task.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
+import { handleAuditVerify } from './audit-verify.ts';
 import { handleAccept } from './datastore-accept.ts';
 import { handleAdopt } from './datastore-adopt.ts';
 import { handleAudit } from './datastore-audit.ts';
@@ -44,6 +45,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'namespace.create': handleNamespaceCreate,
   'trash.restore': handleTrashRestore,
   'trash.empty': handleTrashEmpty,
+  'audit.verify': handleAuditVerify,
 };
 
 /** Parses the payload of a row and hands it to the handler of its kind. */

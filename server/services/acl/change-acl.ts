@@ -31,7 +31,7 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
       ...actor(context),
       action: 'acl.grant',
       subject: input.principal,
-      detail: { ...input },
+      after: { path: input.path, role: input.role, propagate: input.propagate },
     });
     await announce(tx, 'access', input.principal);
   });
@@ -54,7 +54,7 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
       ...actor(context),
       action: 'acl.revoke',
       subject: input.principal,
-      detail: { ...input },
+      before: { path: input.path, role: input.role },
     });
     await announce(tx, 'access', input.principal);
     return { wasGranted: true };

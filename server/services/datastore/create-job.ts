@@ -32,8 +32,8 @@ export async function createJob(
       throw new BackupError('JOB_LIMIT', words, { hint: 'Remove one, or widen the namespace of another.' });
     }
     await insertJobs(tx, row.id, [job], context.clock.now());
-    const detail = { before: {}, after: { jobs: [job] } };
-    await recordAudit(tx, { ...actor(context), action: 'datastore.createJob', subject: name, detail });
+    const after = { jobs: [job] };
+    await recordAudit(tx, { ...actor(context), action: 'datastore.createJob', subject: name, after });
     return raiseVersion(tx, row);
   });
 }

@@ -29,8 +29,8 @@ export async function removeJob(
       .where(isJob(row.id, { kind, name: job }))
       .returning();
     if (!removed) throw noSuchJob({ kind, name: job });
-    const detail = { before: { jobs: [settingsOf(removed)] }, after: { jobs: [] } };
-    await recordAudit(tx, { ...actor(context), action: 'datastore.removeJob', subject: name, detail });
+    const before = { jobs: [settingsOf(removed)] };
+    await recordAudit(tx, { ...actor(context), action: 'datastore.removeJob', subject: name, before });
     return raiseVersion(tx, row);
   });
 }

@@ -32,11 +32,11 @@ export async function updateDatastore(
       .returning({ version: datastore.version });
     const { comment, syncLevel, trashDays, verifyNew } = row;
     const jobs = await changeJobs(tx, row.id, changesOf(input), context.clock.now());
-    const detail = {
+    const change = {
       before: { comment, syncLevel, trashDays, verifyNew, ...jobs.before },
       after: { ...changes, ...jobs.after },
     };
-    await recordAudit(tx, { ...actor(context), action: 'datastore.update', subject: input.name, detail });
+    await recordAudit(tx, { ...actor(context), action: 'datastore.update', subject: input.name, ...change });
     await announce(tx, 'datastore', row.id, row.id);
     return { version: updated?.version ?? row.version };
   });

@@ -23,8 +23,8 @@ export async function updateJob(
     requireVersion(row, version);
     if ('namespace' in change && change.namespace !== undefined)
       await requireNamespace(tx, row, change.namespace);
-    const detail = await changeJobs(tx, row.id, [change], context.clock.now());
-    await recordAudit(tx, { ...actor(context), action: 'datastore.updateJob', subject: name, detail });
+    const changes = await changeJobs(tx, row.id, [change], context.clock.now());
+    await recordAudit(tx, { ...actor(context), action: 'datastore.updateJob', subject: name, ...changes });
     return raiseVersion(tx, row);
   });
 }

@@ -15,9 +15,8 @@ export async function provePassword(context: ServiceContext, input: ProvePasswor
   await requireSession(context);
   const right = await isOwnPassword(context, input.password);
   const subject = actor(context).principal;
-  const outcome = right ? ('done' as const) : ('refused' as const);
-  await recordAudit(context.db, { ...actor(context), action: 'session.provePassword', subject, outcome });
   if (!right) throw new BackupError('AUTH_FAILED', 'The password is wrong.', { field: 'password' });
+  await recordAudit(context.db, { ...actor(context), action: 'session.provePassword', subject });
   await context.db
     .update(session)
     .set({ provenAt: new Date(context.clock.now()) })

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { SignInInput } from '#domain/account.ts';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
 import { parseUserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { NOBODY_HASH, verifyPassword } from '#drizzle/passwords.ts';
@@ -26,7 +26,7 @@ export async function signIn(
   const right = await attemptSignIn(context.db, counted, context.source, async () => {
     const stored = parsed.ok ? await passwordHashOf(context.db, parsed.value) : null;
     return (await verifyPassword(input.password, stored ?? NOBODY_HASH)) && stored !== null;
-  });
+  }).catch((error) => noteThrottled(context, counted || 'unknown', error));
   if (!right || !parsed.ok) {
     await recordAudit(context.db, {
       principal: counted || 'unknown',
@@ -34,6 +34,7 @@ export async function signIn(
       action: 'session.signIn',
       subject: counted || 'unknown',
       outcome: 'refused',
+      code: 'AUTH_FAILED',
     });
     throw new BackupError('AUTH_FAILED', 'User name or password is wrong.');
   }
@@ -50,4 +51,12 @@ export async function signIn(
     subject: parsed.value,
   });
   return answer;
+}
+
+async function noteThrottled(context: ServiceContext, subject: string, error: unknown): Promise<never> {
+  if (isBackupError(error, 'AUTH_THROTTLED')) {
+    const entry = { principal: subject, source: context.source, action: 'session.signIn', subject };
+    await context.runtime.refusals.note({ ...entry, code: error.code });
+  }
+  throw error;
 }

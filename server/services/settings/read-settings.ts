@@ -12,6 +12,8 @@ export async function getSettings(context: ServiceContext): Promise<Settings> {
 export async function readSettings(db: Executor): Promise<Settings> {
   // public: only called by services that have authorized
   const keys = Object.keys(SETTINGS) as SettingKey[];
-  const values = await Promise.all(keys.map(async (key) => [key, await readSetting(db, key)] as const));
+  const values: [SettingKey, unknown][] = [];
+  // One after the other: a transaction answers one question at a time.
+  for (const key of keys) values.push([key, await readSetting(db, key)]);
   return Object.fromEntries(values) as unknown as Settings;
 }

@@ -1,3 +1,4 @@
+import { changeBetween } from '#domain/audit-change.ts';
 import { BackupError } from '#domain/errors.ts';
 import { changedList, SETTINGS, type SettingKey, type UpdateSettingsInput } from '#domain/settings.ts';
 import { recordAudit } from '#drizzle/audit.ts';
@@ -5,12 +6,13 @@ import { recountJobs } from '#drizzle/jobs.ts';
 import { changeSetting, readSetting, writeSetting } from '#drizzle/settings.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
+import { readSettings } from './read-settings.ts';
 
 export async function updateSettings(context: ServiceContext, input: UpdateSettingsInput): Promise<void> {
   const caller = await requirePrivilege(context, '/system', 'Sys.Modify');
   const { allowedRootsAdd, allowedRootsRemove, ...values } = input;
   await context.db.transaction(async (tx) => {
-    const from = await readSetting(tx, 'timeZone');
+    const before = await readSettings(tx);
     for (const [key, value] of Object.entries(values)) {
       if (value !== undefined) await writeSetting(tx, key as SettingKey, value as never, caller.principal);
     }
@@ -19,12 +21,13 @@ export async function updateSettings(context: ServiceContext, input: UpdateSetti
       await changeSetting(tx, 'allowedRoots', (roots) => changedRoots(roots, change), caller.principal);
     }
     const to = await readSetting(tx, 'timeZone');
-    if (to !== from) await recountJobs(tx, { from, to, now: context.clock.now() });
+    if (to !== before.timeZone)
+      await recountJobs(tx, { from: before.timeZone, to, now: context.clock.now() });
     await recordAudit(tx, {
       ...actor(context),
       action: 'settings.update',
       subject: 'settings',
-      detail: { ...input },
+      ...changeBetween(before, await readSettings(tx)),
     });
   });
 }

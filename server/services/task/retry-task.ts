@@ -7,6 +7,7 @@ import { task } from '#drizzle/schema/task.ts';
 import type { TaskRow } from '#drizzle/tasks.ts';
 import { requireSession } from '../../auth/require-privilege.ts';
 import { requireVisible } from '../../auth/visible-tasks.ts';
+import { verifyAudit } from '../audit/verify-audit.ts';
 import type { ServiceContext } from '../context.ts';
 import {
   auditDatastore,
@@ -65,6 +66,8 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
       const { snapshot, notes, protected: isProtected } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return updateSnapshot(context, { ...snapshot, notes, protected: isProtected });
     }
+    case 'audit.verify':
+      return verifyAudit(context, TASK_KINDS[row.kind].payload.parse(row.payload));
     default:
       throw notRepeatable(row, 'Nobody has said how.');
   }

@@ -58,7 +58,8 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
           .values({ ...grant, principal: id, createdBy: caller.principal })
           .onConflictDoNothing();
       }
-      await recordAudit(tx, { ...actor(context), action: 'token.create', subject: id, detail: { grants } });
+      const after = { comment: input.comment, expiresAt: input.expiresAt, grants };
+      await recordAudit(tx, { ...actor(context), action: 'token.create', subject: id, after });
       await announce(tx, 'access', id);
     });
   } catch (error) {

@@ -37,7 +37,8 @@ export async function revokeToken(
     if (input.dryRun) return revocation;
     await tx.delete(apiToken).where(eq(apiToken.id, input.id));
     await tx.delete(acl).where(ofToken);
-    await recordAudit(tx, { ...actor(context), action: 'token.revoke', subject: input.id });
+    const before = { comment: row.comment, expiresAt: row.expiresAt, grants };
+    await recordAudit(tx, { ...actor(context), action: 'token.revoke', subject: input.id, before });
     await announce(tx, 'access', input.id);
     return revocation;
   });

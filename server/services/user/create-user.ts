@@ -32,8 +32,8 @@ export async function createUser(context: ServiceContext, input: CreateUserInput
         const createdBy = caller.principal;
         await tx.insert(acl).values({ path: '/', principal: input.user, role: input.role, createdBy });
       }
-      const detail = { role: input.role ?? null };
-      await recordAudit(tx, { ...actor(context), action: 'user.create', subject: input.user, detail });
+      const after = { comment: input.comment, role: input.role ?? null };
+      await recordAudit(tx, { ...actor(context), action: 'user.create', subject: input.user, after });
       await announce(tx, 'access', input.user);
     });
   } catch (error) {

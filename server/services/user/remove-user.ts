@@ -34,7 +34,8 @@ export async function removeUser(
     return await context.db.transaction(async (tx) => {
       found.removal = await remove(tx, input.user, new Date(context.clock.now()));
       if (input.dryRun) tx.rollback();
-      await recordAudit(tx, { ...actor(context), action: 'user.remove', subject: input.user });
+      const { user: _, ...before } = found.removal;
+      await recordAudit(tx, { ...actor(context), action: 'user.remove', subject: input.user, before });
       await announce(tx, 'access', input.user);
       return found.removal;
     });

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { UpdateUserInput } from '#domain/account.ts';
+import { onlyKeys } from '#domain/audit-change.ts';
 import { BackupError } from '#domain/errors.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
@@ -30,8 +31,13 @@ export async function updateUser(context: ServiceContext, input: UpdateUserInput
     if (enabled === false || passwordHash !== null)
       await tx.delete(session).where(eq(session.userId, row.id));
     await keepOne();
-    const detail = { ...changes, passwordChanged: passwordHash !== null };
-    await recordAudit(tx, { ...actor(context), action: 'user.update', subject: input.user, detail });
+    const { enabled: wasEnabled, comment: oldComment, expiresAt: oldEnd } = row;
+    await recordAudit(tx, {
+      ...{ ...actor(context), action: 'user.update', subject: input.user },
+      detail: { passwordChanged: passwordHash !== null },
+      before: onlyKeys({ enabled: wasEnabled, comment: oldComment, expiresAt: oldEnd }, changes),
+      after: changes,
+    });
     await announce(tx, 'access', input.user);
   });
 }

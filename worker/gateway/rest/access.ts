@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BackupError } from '#domain/errors.ts';
+import { BackupError, isBackupError } from '#domain/errors.ts';
 import { type AclPath, PRIVILEGES } from '#domain/permissions.ts';
 import { parseUserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
@@ -85,11 +85,20 @@ async function signIn(
   const right = await attemptSignIn(db, counted, address, async () => {
     const stored = user.ok ? await passwordHashOf(db, user.value) : null;
     return (await verifyPassword(password, stored ?? NOBODY_HASH)) && stored !== null;
-  });
-  const outcome = right ? {} : { outcome: 'refused' as const };
+  }).catch((error) => noteThrottled(context, entry, error));
+  const outcome = right ? {} : ({ outcome: 'refused', code: 'AUTH_FAILED' } as const);
   await recordAudit(db, { ...entry, ...outcome, detail: { by: 'ticket' } });
   if (right && user.ok) return { user: user.value, since: now };
   throw wrong();
+}
+
+async function noteThrottled(
+  context: GatewayContext,
+  entry: { principal: string; source: string; action: string; subject: string },
+  error: unknown,
+): Promise<never> {
+  if (isBackupError(error, 'AUTH_THROTTLED')) await context.refusals.note({ ...entry, code: error.code });
+  throw error;
 }
 
 function wrong(): BackupError {

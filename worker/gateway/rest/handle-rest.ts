@@ -6,6 +6,7 @@ import { authenticate } from '../authenticate.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { CODE_HEADER, holdBack, wireError } from '../gateway-error.ts';
 import { PARAMETERS_FREE_BYTES, PARAMETERS_MAX_BYTES } from '../memory-plan.ts';
+import { noteRefusal } from '../note-refusal.ts';
 import { Parameters, splitTarget, TARGET_MAX, TARGET_TOO_LONG } from '../parameters.ts';
 import { discardBody, type LargeBody, readBody } from '../request-body.ts';
 import { writePiece } from '../send-object.ts';
@@ -72,6 +73,8 @@ async function dispatch(
     checkKnown(parameters, route.parameters);
     const call: RestCall = { context, caller, parameters, request, response, store };
     return await route.run(call);
+  } catch (error) {
+    return await noteRefusal(context, caller, request, error);
   } finally {
     release();
   }
