@@ -10,7 +10,7 @@ import { IDENTITY_NAME, writeIdentity } from '#engine/identity.ts';
 import { openDatastore } from '#engine/open.ts';
 import { completeProvision, provisionDatastore } from '#engine/provision.ts';
 import { MemoryBackend } from './memory-backend.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryStoreDirectory } from './temporary-directory.ts';
 
 /** A clock that stands still until a test moves it. */
 export function testClock(start = 1_700_000_000_000): Clock & { advance(ms: number): void } {
@@ -75,7 +75,7 @@ async function layOut(backend: ObjectBackend, uuid: string, now: number): Promis
 /** A provisioned and opened datastore; on files in a temporary directory unless a backend is given. */
 export async function openTestStore(options: TestStoreOptions = {}): Promise<Datastore> {
   const clock = options.clock ?? testClock();
-  const backend = options.backend ?? localBackend(temporaryDirectory());
+  const backend = options.backend ?? localBackend(temporaryStoreDirectory());
   const uuid = options.uuid ?? randomUUID();
   if (!options.uuid) await provision(backend, uuid, clock.now());
   const store = await openDatastore({

@@ -1,15 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '#drizzle/migrate.ts';
 import { openQueue } from '#drizzle/queue.ts';
 import { startPostgres } from '#scripts/up/postgres.ts';
+import { roomyDirectory } from './roomy-directory.ts';
 
 /** One real PostgreSQL for a whole run; each test file makes its own database from a migrated template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = mkdtempSync(join(tmpdir(), 'ibs-postgres-'));
+  const directory = roomyDirectory('ibs-postgres');
   chmodSync(directory, 0o711);
   const server = await startPostgres({
     directory: join(directory, 'data'),

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { prepareDataDirectory } from '#scripts/up/data-directory.ts';
 import { prepareFirstPrincipals } from '#scripts/up/first-principals.ts';
 import { underSupervisor } from '#scripts/up/pdeathsig.ts';
+import { roomyDirectory } from './roomy-directory.ts';
 
 /** A whole server for tests of programs: a database of its own, the API process and the storage worker. */
 export interface RunningServer {
@@ -44,7 +44,7 @@ const PATIENCE_MS = 90_000;
 
 /** For `beforeAll`; stop it in `afterAll`. Needs the PostgreSQL of the project "integration". */
 export async function startServer(): Promise<RunningServer> {
-  const root = fs.mkdtempSync(join(tmpdir(), 'ibs-server-'));
+  const root = roomyDirectory('ibs-server');
   const databaseUrl = await createDatabase();
   const directory = prepareDataDirectory(join(root, 'data'));
   const { setupToken } = await prepareFirstPrincipals(databaseUrl, directory.cliToken);

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { DatastoreStatus } from '#domain/datastore.ts';
@@ -14,6 +13,7 @@ import { insertUser, putToken } from '#drizzle/users.ts';
 import { PATIENCE_MS, type PatienceMs } from '#worker/env.ts';
 import type { ProcessConfig, Question, WorkerState, WorkerUsage } from './gateway-process.ts';
 import { provisionStore } from './provision-store.ts';
+import { roomyDirectory } from './roomy-directory.ts';
 import { createDatabase, dropDatabase } from './test-database.ts';
 import { complete, sendArchive } from './wire/wire-backup.ts';
 import type { Piece } from './wire/wire-blobs.ts';
@@ -58,7 +58,6 @@ export interface UpgradeOptions {
 }
 
 const PROTOCOLS = { backup: 'proxmox-backup-protocol-v1', reader: 'proxmox-backup-reader-protocol-v1' };
-const ROOM_BYTES = 4 * 1024 ** 3;
 const LOG_MAX = 200_000;
 
 /** A gateway for the tests of one file: the real worker process, a database and datastores of its own. */
@@ -71,7 +70,7 @@ export function testGateway(options: GatewayOptions): TestGateway {
 
 export class TestGateway {
   readonly #options: GatewayOptions;
-  readonly #root = mkRoot();
+  readonly #root = roomyDirectory('ibs-gateway');
   readonly #waiting = new Map<number, (reply: { value?: unknown; error?: string }) => void>();
   readonly #open = new Set<WireSession>();
   #database: DatabaseHandle | null = null;
@@ -378,9 +377,3 @@ function given(values: Record<string, string | undefined>): Record<string, strin
 }
 
 /** Memory where there is enough of it: making and removing 65 536 directories takes seconds on a disk. */
-function mkRoot(): string {
-  const memory = '/dev/shm';
-  const stat = fs.existsSync(memory) ? fs.statfsSync(memory) : null;
-  const roomy = stat !== null && stat.bavail * stat.bsize > ROOM_BYTES && stat.ffree > 1_000_000;
-  return fs.mkdtempSync(join(roomy ? memory : tmpdir(), 'ibs-gateway-'));
-}

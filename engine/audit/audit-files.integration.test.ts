@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { chunksOnDisk } from '#testing/chunks-on-disk.ts';
 import { localBackend, openTestStore } from '#testing/open-store.ts';
 import { backUp, randomPieces, snapshotRef, TEST_TIME } from '#testing/session-client.ts';
-import { temporaryDirectory } from '#testing/temporary-directory.ts';
+import { temporaryStoreDirectory } from '#testing/temporary-directory.ts';
 import type { Datastore } from '../datastore.ts';
 import { auditDatastore } from './audit-datastore.ts';
 
@@ -24,7 +24,7 @@ async function findings(store: Datastore): Promise<string[]> {
 }
 
 test('on real directories: what belongs, what does not, and what was left behind', async () => {
-  const root = temporaryDirectory();
+  const root = temporaryStoreDirectory();
   const store = await openTestStore({ backend: localBackend(root) });
   /** Writes a file, making the way to it. */
   const put = (path: string, bytes: string | Buffer = '', modifiedAt?: number) => {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SnapshotRef } from '#domain/ids.ts';
 import { chunksOnDisk } from '#testing/chunks-on-disk.ts';
 import { localBackend, testClock, testPool } from '#testing/open-store.ts';
+import { roomyDirectory } from '#testing/roomy-directory.ts';
 import { backUp, randomPieces, snapshotRef } from '#testing/session-client.ts';
 import { auditDatastore } from '../audit/audit-datastore.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
@@ -26,7 +26,7 @@ import { type SweepPlace, sweepFiles } from './sweep-files.ts';
 
 /** Collections on real directories, where threads list, look and remove. */
 
-const root = fs.mkdtempSync(join(fs.existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ibs-gc-'));
+const root = roomyDirectory('ibs-gc');
 const clock = testClock(Date.now());
 const backend = localBackend(root);
 let store: Datastore;

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { localBackend, testPool } from '#testing/open-store.ts';
-import { temporaryDirectory } from '#testing/temporary-directory.ts';
+import { temporaryStoreDirectory } from '#testing/temporary-directory.ts';
 import { ChunkStore } from '../chunks/chunk-store.ts';
 import { encodeBlob } from '../chunks/data-blob.ts';
 import { digestOf } from '../chunks/digest.ts';
@@ -18,7 +18,7 @@ import { sweepFiles } from './sweep-files.ts';
 /** Sweeps while others are at work in the same directories and threads. */
 
 test('goes on while backups keep every thread busy', { timeout: 60_000 }, async () => {
-  const backend = localBackend(temporaryDirectory());
+  const backend = localBackend(temporaryStoreDirectory());
   const chunks = new ChunkStore({ backend, pool: testPool(), durable: false });
   const store = { backend, chunks } as unknown as Datastore;
   const encoded = encodeBlob(randomBytes(4 * 1024 * 1024), { compress: false });
@@ -49,7 +49,7 @@ test('goes on while backups keep every thread busy', { timeout: 60_000 }, async 
 test('a chunk that is set aside between its name and its size is no failure', {
   timeout: 30_000,
 }, async () => {
-  const root = temporaryDirectory();
+  const root = temporaryStoreDirectory();
   const backend = localBackend(root);
   const piece = randomBytes(100);
   const directory = join(root, '.chunks', digestOf(piece).slice(0, 4));

@@ -290,13 +290,20 @@ describe.skipIf(missing)(`a datastore on a disk with errors${missing ? ` (${miss
   test('a disk that hangs under a restore: offline, the restore ends with the reason, all others go on', async () => {
     const known = await finishedTimes(store, 'disk');
     const other = await createDatastore(server, fs.mkdtempSync(join(root, 'other-')));
+    const restores = async () =>
+      (await store.api.task.list.query({ datastore: store.name, kinds: ['restore'] })).tasks;
+    const earlier = new Set((await restores()).map(({ id }) => id));
     disk.rules('read .chunks delay:20000 0 -1'); // long enough to stop everything in the middle of it
     const target = join(temporaryDirectory(), 'target');
     const restoring = restore(store, kept.id, kept.time, target).then(
       () => null,
       (error) => error,
     );
-    await until('the read hangs', 30_000, async () => disk.fired().length > 0);
+    // What looks at chunks by itself may be the first that hangs; it is the restore that has to, in the middle.
+    const begun = async () => (await restores()).find((task) => !earlier.has(task.id)) ?? null;
+    const { id } = await until('the restore has begun', 30_000, begun);
+    await until('it has made its file', 30_000, async () => fs.existsSync(target));
+    await until('a read hangs', 30_000, async () => disk.fired().length > 0);
     disk.freeze();
     const seen = await until('it is offline', 150_000, async () => {
       const found = await show();
@@ -307,8 +314,8 @@ describe.skipIf(missing)(`a datastore on a disk with errors${missing ? ` (${miss
       code: expect.stringMatching(/SERVER_UNREACHABLE|DATASTORE_OFFLINE/),
     });
     const ended = await until('the restore has its outcome', 30_000, async () => {
-      const { tasks } = await store.api.task.list.query({ datastore: store.name, kinds: ['restore'] });
-      return tasks[0] !== undefined && isFinal(tasks[0].state) && tasks[0];
+      const task = (await restores()).find((one) => one.id === id);
+      return task !== undefined && isFinal(task.state) && task;
     });
     expect(ended).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/did not answer/) });
 
