@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { and, eq } from 'drizzle-orm';
 import type { FindingCode } from '#domain/audit.ts';
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
@@ -11,10 +10,7 @@ import { listGroups } from '#engine/hierarchy/groups.ts';
 import { listNamespaces } from '#engine/hierarchy/namespaces.ts';
 import { listSnapshots, readSnapshotInfo, type SnapshotInfo } from '#engine/hierarchy/snapshots.ts';
 import { groupPlace, manifestPlace, snapshotPlace } from '#engine/locks/places.ts';
-
-/** The record follows the datastore within moments, so a difference counts only when it stays. */
-const LOOKS = 3;
-const PAUSE_MS = 2000;
+import { staying } from './staying.ts';
 
 export interface RecordAuditOptions {
   signal: AbortSignal;
@@ -45,11 +41,12 @@ export class RecordAudit {
   async run(findings: Findings): Promise<void> {
     const rows = await this.#rows();
     const everyone = await this.#everyone(rows);
-    let suspects = await this.#differing(everyone, async (ref) => rows.get(formatSnapshotPath(ref)));
-    for (let look = 2; suspects.size > 0 && look <= LOOKS; look += 1) {
-      await setTimeout(PAUSE_MS, null, { signal: this.#options.signal });
-      suspects = await this.#differing([...suspects.keys()], (ref) => this.#rowOf(ref));
-    }
+    const known = async (ref: SnapshotRef) => rows.get(formatSnapshotPath(ref));
+    const suspects = await staying(
+      everyone,
+      (refs, look) => this.#differing(refs, look === 1 ? known : (ref) => this.#rowOf(ref)),
+      this.#options.signal,
+    );
     for (const [ref, { code, what }] of suspects) findings.add(code, formatSnapshotPath(ref), what);
   }
 

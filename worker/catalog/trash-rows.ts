@@ -68,12 +68,16 @@ async function putTrashed(db: Executor, datastoreId: string, info: TrashedInfo):
     time: new Date(item.time * 1000),
     trashedAt: new Date(item.trashedTime * 1000),
   };
-  // A note is a file that anybody may have written: the database keeps no NUL.
-  const values = { trashedBy: by.replaceAll('\0', '\ufffd').toWellFormed(), reason, owner, sizeBytes };
+  const values = { trashedBy: storableBy(by), reason, owner, sizeBytes };
   await db
     .insert(trashedSnapshot)
     .values({ ...key, ...values })
     .onConflictDoUpdate({ target: TRASH_KEY, set: values });
+}
+
+/** A note is a file that anybody may have written: the database keeps no NUL. */
+export function storableBy(by: string): string {
+  return by.replaceAll('\0', '\ufffd').toWellFormed();
 }
 
 const TRASH_KEY = [
@@ -140,13 +144,13 @@ async function readRows(
     .where(eq(trashedSnapshot.datastoreId, datastoreId));
   return new Map(
     rows.map(({ row, version }) => {
-      const item = itemOf(row);
+      const item = trashItemOf(row);
       return [formatTrashItem(item), { item, version }];
     }),
   );
 }
 
-function itemOf(row: typeof trashedSnapshot.$inferSelect): TrashItem {
+export function trashItemOf(row: typeof trashedSnapshot.$inferSelect): TrashItem {
   const ref: SnapshotRef = {
     ...{ namespace: row.namespace, type: row.type, id: row.backupId },
     time: row.time.getTime() / 1000,

@@ -8,6 +8,7 @@ import type { BackupId, DatastoreName } from '#domain/ids.ts';
 import { datastore, datastoreLease } from '#drizzle/schema/datastore.ts';
 import { snapshot } from '#drizzle/schema/snapshot.ts';
 import { task, taskLog } from '#drizzle/schema/task.ts';
+import { trashedSnapshot } from '#drizzle/schema/trash.ts';
 import { Findings } from '#engine/audit/findings.ts';
 import { snapshotRef } from '#testing/session-client.ts';
 import { testApi } from '#testing/test-api.ts';
@@ -81,6 +82,29 @@ test('lists that say something else than the datastore', async () => {
     'record-differs host/a/2023-11-14T22:13:20Z',
     'record-missing host/b/2023-11-14T22:13:20Z',
     'record-stale host/c/2023-11-14T22:13:20Z',
+  ]);
+  await api.ended(await api.as('admin@ibs').datastore.rescan({ name: NAME }));
+  expect(await findings()).toEqual([]);
+});
+
+test('lists of the trash that say something else than the trash', async () => {
+  const { db } = gateway;
+  const ids = ['differs', 'missing', 'stale'];
+  for (const id of ids) {
+    await gateway.backUp({ id, time: TIME }, [randomPiece(1000)]);
+    const wish = { datastore: NAME, snapshots: [snapshotRef(id)] };
+    const { taskId } = await api.as('admin@ibs').snapshot.forget(wish);
+    await api.ended({ taskId: taskId ?? '' });
+  }
+  expect(await findings()).toEqual([]);
+  const is = (id: string) => eq(trashedSnapshot.backupId, id as BackupId);
+  await db.update(trashedSnapshot).set({ owner: 'eve@ibs' }).where(is('differs'));
+  await db.delete(trashedSnapshot).where(is('missing'));
+  fs.rmSync(`${gateway.path()}/.trash/host/stale`, { recursive: true });
+  expect((await findings()).map((text) => text.replace(/@.*/, '')).sort()).toEqual([
+    'record-differs .trash/host/differs/2023-11-14T22:13:20Z',
+    'record-missing .trash/host/missing/2023-11-14T22:13:20Z',
+    'record-stale .trash/host/stale/2023-11-14T22:13:20Z',
   ]);
   await api.ended(await api.as('admin@ibs').datastore.rescan({ name: NAME }));
   expect(await findings()).toEqual([]);

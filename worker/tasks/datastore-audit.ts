@@ -10,6 +10,7 @@ import { auditIdle } from '../audit/idle-audit.ts';
 import { auditOwner } from '../audit/owner-audit.ts';
 import { RecordAudit } from '../audit/record-audit.ts';
 import { TaskAudit } from '../audit/task-audit.ts';
+import { auditTrashRecords } from '../audit/trash-record-audit.ts';
 import { noteDamage } from '../catalog/damaged-chunks.ts';
 import type { OwnedDatastore } from '../owned-datastore.ts';
 import { noteFindings, outcomeWords } from './audit-findings.ts';
@@ -59,6 +60,7 @@ async function auditRecords(
   findings: Findings,
 ): Promise<void> {
   await new RecordAudit(worker.db, owned.id, store, { signal, report: progress }).run(findings);
+  await auditTrashRecords(worker.db, owned.id, store, { findings, signal });
   await auditCapacity(worker.db, owned, findings);
   await new TaskAudit(worker.db, owned.id, findings).run(signal);
   await auditIdle(owned, store, findings, signal);
