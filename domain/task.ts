@@ -3,6 +3,7 @@ import { AuditVerifyPayload } from './audit-log.ts';
 import { MaintenanceInput } from './datastore.ts';
 import { DrillPayload } from './drill.ts';
 import { GcPayload, GcPreviewPayload } from './gc.ts';
+import { NamespaceRemovePayload } from './namespace.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
 import { TrashEmptyPayload, TrashRestorePayload } from './trash.ts';
@@ -228,6 +229,18 @@ export const TASK_KINDS = {
     onLost: 'retry',
     onCancel: 'The namespace is made whole or not at all.',
     again: 'failed',
+  },
+  'namespace.remove': {
+    title: 'Remove namespace',
+    payload: OnDatastore.extend(NamespaceRemovePayload.shape),
+    onLost: 'retry',
+    onCancel:
+      'It is there whole, or gone. What is still on its way to the trash then comes there with the next collection.',
+    again: { never: 'Remove it anew, where it is said what goes.' },
+    steps: [
+      { phase: 'Content', title: 'Lock everything in it, and compare it with the plan' },
+      { phase: 'Trash', title: 'Move its snapshots to the trash' },
+    ],
   },
   'trash.restore': {
     title: 'Restore from the trash',

@@ -58,6 +58,8 @@ const OTHERWISE: Record<string, object> = {
   'token.create': { name: 'second', user: undefined },
   'token.revoke': { id: `${OWNER}!ci` },
   'namespace.create': { name: 'inside' },
+  'namespace.planRemove': { namespace: 'going' },
+  'namespace.remove': { namespace: 'going' },
   'snapshot.forget': { snapshots },
   'trash.restore': { items: snapshots.map((one) => ({ ...one, trashedTime: TIME })) },
   'snapshot.search': { search: 'web' },
@@ -101,6 +103,7 @@ beforeAll(async () => {
   const group = { datastoreId, namespace: '' as NamespacePath, type: 'host' as const };
   const place = { ...group, backupId: 'web-1' as BackupId };
   await db.insert(namespace).values({ datastoreId, path: group.namespace }).onConflictDoNothing();
+  await db.insert(namespace).values({ datastoreId, path: 'going' as NamespacePath });
   await db.insert(backupGroup).values({ ...place, owner: OWNER });
   const trashed = { trashedAt: new Date(TIME * 1000), trashedBy: OWNER, reason: 'forget' } as const;
   await db.insert(trashedSnapshot).values({ ...place, ...trashed, time: new Date((TIME + 1) * 1000) });

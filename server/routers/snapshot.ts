@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from '#domain/datastore.ts';
+import { NamespaceGetInput, NamespacePlanInput, NamespaceRemoveInput } from '#domain/namespace.ts';
 import {
   BrowseInput,
   ForgetInput,
@@ -12,7 +13,10 @@ import {
 } from '#domain/snapshot.ts';
 import { PrepareBackupInput, prepareBackup } from '../services/backup/prepare-backup.ts';
 import { createNamespace } from '../services/namespace/create-namespace.ts';
+import { getNamespace } from '../services/namespace/get-namespace.ts';
 import { listNamespaces } from '../services/namespace/list-namespaces.ts';
+import { planNamespaceRemoval } from '../services/namespace/plan-removal.ts';
+import { removeNamespace } from '../services/namespace/remove-namespace.ts';
 import { browseSnapshot } from '../services/snapshot/browse-snapshot.ts';
 import { forgetSnapshots } from '../services/snapshot/forget-snapshots.ts';
 import { getSnapshot } from '../services/snapshot/get-snapshot.ts';
@@ -43,7 +47,15 @@ export const snapshotRouter = router({
 
 export const namespaceRouter = router({
   list: procedure.input(OfDatastore).query(({ ctx, input }) => listNamespaces(ctx, input)),
+  get: procedure.input(NamespaceGetInput).query(({ ctx, input }) => getNamespace(ctx, input)),
   create: procedure.input(NamespaceCreateInput).mutation(({ ctx, input }) => createNamespace(ctx, input)),
+  planRemove: procedure
+    .input(NamespacePlanInput)
+    .query(({ ctx, input }) => planNamespaceRemoval(ctx, input)),
+  remove: procedure
+    .meta({ wantsPassword: true })
+    .input(NamespaceRemoveInput)
+    .mutation(({ ctx, input }) => removeNamespace(ctx, input)),
 });
 
 export const backupRouter = router({

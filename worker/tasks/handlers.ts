@@ -17,6 +17,7 @@ import { handleRemove } from './datastore-remove.ts';
 import { handleRescan } from './datastore-rescan.ts';
 import { handleVerify } from './datastore-verify.ts';
 import { handleNamespaceCreate } from './namespace-create.ts';
+import { handleNamespaceRemove } from './namespace-remove.ts';
 import { handleForget } from './snapshot-forget.ts';
 import { handleSnapshotUpdate } from './snapshot-update.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
@@ -43,6 +44,7 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'snapshot.forget': handleForget,
   'snapshot.update': handleSnapshotUpdate,
   'namespace.create': handleNamespaceCreate,
+  'namespace.remove': handleNamespaceRemove,
   'trash.restore': handleTrashRestore,
   'trash.empty': handleTrashEmpty,
   'audit.verify': handleAuditVerify,
@@ -74,6 +76,7 @@ const USES_CONTENT = new Set<QueuedTaskKind>([
   'snapshot.forget',
   'snapshot.update',
   'namespace.create',
+  'namespace.remove',
   'trash.restore',
   'trash.empty',
 ]);

@@ -12,6 +12,7 @@ import type { TrashItem } from '#domain/trash.ts';
 import { user } from '#drizzle/schema/auth.ts';
 import { audit } from '#drizzle/schema/system.ts';
 import { trashedSnapshot } from '#drizzle/schema/trash.ts';
+import { chunksOnDisk } from '#testing/chunks-on-disk.ts';
 import { testApi } from '#testing/test-api.ts';
 import { testGateway } from '#testing/test-gateway.ts';
 import { randomPiece } from '#testing/wire/wire-blobs.ts';
@@ -338,4 +339,150 @@ test('an attempt that had moved it and was lost before it was on record: the nex
   expect(await listed('lost')).toEqual([]);
   await restore((await trash('lost')).map(itemOf)); // into its group, which still says whose it is
   expect((await listed('lost'))[0]?.owner).toBe('admin@ibs!main');
+});
+
+const LEFT = 'left' as NamespacePath;
+
+async function makeNamespace(path: string) {
+  const [name = '', ...above] = path.split('/').reverse();
+  const parent = above.reverse().join('/') as NamespacePath;
+  return api.ended(await admin().namespace.create({ datastore: MAIN, parent, name }));
+}
+
+const planOf = (namespace: NamespacePath) => admin().namespace.planRemove({ datastore: MAIN, namespace });
+
+test('the same data in two namespaces is stored once; one of them goes as planned, with what hangs on it', async () => {
+  for (const path of ['left', 'left/deep', 'right']) await makeNamespace(path);
+  const [shared, alone] = [randomPiece(60_000), randomPiece(20_000)];
+  await gateway.backUp({ id: 'web', time: TIME, store: 'main', ns: 'left/deep' }, [shared, alone]);
+  const { chunkCount } = chunksOnDisk(gateway.path());
+  await gateway.backUp({ id: 'web', time: TIME, store: 'main', ns: 'right' }, [shared]);
+  expect(chunksOnDisk(gateway.path()).chunkCount).toBe(chunkCount);
+  await api.ended(await admin().datastore.gc({ name: MAIN }));
+  const detailOf = async (namespace: string) =>
+    admin().namespace.get({ datastore: MAIN, namespace: namespace as NamespacePath });
+  const [deep, right] = [await detailOf('left/deep'), await detailOf('right')];
+  expect(right).toMatchObject({ exclusiveBytes: 0, groupCount: 1 });
+  expect(right.grants).toContainEqual({
+    ...{ path: '/', principal: 'admin@ibs', role: 'Administrator', propagate: true },
+  });
+  expect(right.jobs.map(({ noun }) => noun)).toContain('garbage collection');
+  const ownBytes = (deep.usedBytes ?? 0) - (right.usedBytes ?? 0);
+  expect(deep.exclusiveBytes).toBe(ownBytes);
+  expect(ownBytes).toBeGreaterThan(20_000);
+  expect((await detailOf('left')).below).toMatchObject({ namespaces: ['left/deep'], snapshotCount: 1 });
+
+  await gateway.principal('lea@ibs', [{ role: 'Datastore.Backup', path: '/datastore/main/left/deep' }]);
+  const job = { name: MAIN, kind: 'prune' as const, job: 'left', namespace: LEFT, keep: { last: 1 } };
+  await admin().datastore.createJob({ ...job, schedule: 'daily' });
+  await admin().datastore.updateJob({ name: MAIN, kind: 'verify', namespace: LEFT, schedule: 'weekly' });
+  const plan = await planOf(LEFT);
+  expect(plan).toMatchObject({
+    ...{ namespaces: ['left', 'left/deep'], snapshotCount: 1, protectedCount: 0, freesBytes: ownBytes },
+    ...{
+      grantCount: 2,
+      jobs: [
+        { kind: 'prune', name: 'left' },
+        { kind: 'verify', name: '' },
+      ],
+    },
+    groups: [{ namespace: 'left/deep', id: 'web', snapshotCount: 1 }],
+  });
+  const { digest } = plan;
+  const ended = await api.ended(
+    await admin().namespace.remove({ datastore: MAIN, namespace: LEFT, withContent: true, digest }),
+  );
+  expect(ended).toMatchObject({
+    state: 'succeeded',
+    outcome: expect.stringMatching(
+      /^Namespace left removed from main with 1 namespace below it: 1 snapshot moved to the trash\. Grants that went with it: 2\. Jobs that ended with it: prune of left, verification\. It can be restored until/,
+    ),
+  });
+  expect((await admin().namespace.list({ datastore: MAIN })).map(({ path }) => path)).not.toContain('left');
+  expect(await trash('web')).toMatchObject([{ namespace: 'left/deep', owner: 'admin@ibs!main' }]);
+  expect(gateway.entries('ns')).toEqual(['right']);
+  const { jobs } = await admin().datastore.jobs({ name: MAIN });
+  expect(jobs.map(({ kind, name, schedule }) => [kind, name, schedule])).toContainEqual(['verify', '', null]);
+  expect(jobs.map(({ name }) => name)).not.toContain('left');
+  // Whoever makes it anew does not give it to those who had it.
+  await makeNamespace('left');
+  await expect(api.as('lea@ibs').snapshot.groups({ datastore: MAIN, namespace: LEFT })).rejects.toThrow();
+  const rows = await gateway.db.select().from(audit).where(eq(audit.action, 'namespace.remove'));
+  expect(rows).toMatchObject([{ principal: 'admin@ibs', subject: 'main:left' }]);
+});
+
+test('a namespace stays when it is not as it was agreed to, when it is in use, and for whom it does not exist', async () => {
+  for (const path of ['kept', 'kept/inner']) await makeNamespace(path);
+  const namespace = 'kept' as NamespacePath;
+  const remove = (more = {}) => admin().namespace.remove({ datastore: MAIN, namespace, ...more });
+  const refused = (code: string, field?: string) => ({ cause: { code, ...(field ? { field } : {}) } });
+  const early = await planOf(namespace);
+  const ref = await backUp('web', { ns: 'kept/inner' });
+  await expect(remove()).rejects.toMatchObject(refused('NAMESPACE_NOT_EMPTY', 'withContent'));
+  await expect(remove({ withContent: true, digest: early.digest })).rejects.toMatchObject(
+    refused('CONFLICTING_CHANGE', 'digest'),
+  );
+  await api.ended(await admin().snapshot.update({ datastore: MAIN, ...ref, protected: true }));
+  await expect(remove({ withContent: true })).rejects.toMatchObject(
+    refused('SNAPSHOT_PROTECTED', 'includeProtected'),
+  );
+  // What the lists do not know yet, the task sees.
+  fs.rmSync(`${gateway.path()}/ns/kept/ns/inner/host/web/${formatSnapshotTime(TIME)}/.protected`);
+  expect(await api.ended(await remove({ withContent: true, includeProtected: true }))).toMatchObject({
+    ...{ state: 'failed', error: { code: 'CONFLICTING_CHANGE' } },
+  });
+  await api.ended(await admin().datastore.rescan({ name: MAIN }));
+  const session = await gateway.backup({ id: 'new', time: TIME, store: 'main', ns: 'kept' });
+  expect((await planOf(namespace)).running).toEqual([`main:kept/host/new/${formatSnapshotTime(TIME)}`]);
+  expect(await api.ended(await remove({ withContent: true }))).toMatchObject({
+    ...{ state: 'failed', error: { code: 'GROUP_LOCKED' } },
+  });
+  await session.drop();
+
+  await gateway.principal('mo@ibs', [
+    { role: 'Datastore.Admin', path: '/datastore/main' },
+    { role: 'NoAccess', path: '/datastore/main/kept/inner' },
+  ]);
+  await gateway.principal('ned@ibs', [{ role: 'Datastore.Admin', path: '/datastore/main/kept' }]);
+  const asked = (who: string, path: string) =>
+    api.as(who).namespace.planRemove({ datastore: MAIN, namespace: path as NamespacePath });
+  await expect(asked('mo@ibs', 'kept')).rejects.toMatchObject(refused('PRIVILEGE_MISSING'));
+  for (const path of ['kept/inner', 'kept/none']) {
+    await expect(asked('mo@ibs', path)).rejects.toMatchObject({
+      cause: { code: 'NAMESPACE_NOT_FOUND', message: `There is no namespace main:${path}.` },
+    });
+  }
+  await expect(asked('ned@ibs', 'kept')).rejects.toMatchObject(refused('PRIVILEGE_MISSING'));
+  expect((await api.as('ned@ibs').namespace.list({ datastore: MAIN })).map(({ path }) => path)).toEqual([
+    ...['kept', 'kept/inner'],
+  ]);
+  const below = { datastore: MAIN, parent: 'nowhere' as NamespacePath, name: 'x' };
+  for (const who of ['mo@ibs', 'ned@ibs', 'admin@ibs']) {
+    await expect(api.as(who).namespace.create(below)).rejects.toMatchObject(
+      refused('NAMESPACE_NOT_FOUND', 'parent'),
+    );
+  }
+  const root = { datastore: MAIN, namespace: '' as NamespacePath };
+  await expect(admin().namespace.planRemove(root)).rejects.toThrow(/root namespace cannot be removed/);
+});
+
+test('an attempt that was lost after the namespace had gone: the next one finishes it', async () => {
+  await makeNamespace('lost');
+  const namespace = 'lost' as NamespacePath;
+  await backUp('late', { ns: 'lost' });
+  await gateway.stopWorker();
+  const { digest } = await planOf(namespace);
+  const wish = { datastore: MAIN, namespace, withContent: true, digest };
+  const { taskId } = await admin().namespace.remove(wish);
+  const [top, place] = ['ns/lost', '.trash/namespaces/lost@2026-04-01T00:00:00Z'].map(
+    (key) => `${gateway.path()}/${key}`,
+  ) as [string, string];
+  fs.mkdirSync(`${gateway.path()}/.trash/namespaces`, { recursive: true });
+  fs.writeFileSync(`${place}.json`, '{"version":1,"trash":{"by":"admin@ibs","reason":"forget"}}');
+  fs.renameSync(top, place);
+  await gateway.startWorker();
+  expect(await api.ended({ taskId })).toMatchObject({ state: 'succeeded' });
+  expect(await trash('late')).toMatchObject([{ namespace: 'lost', trashedBy: 'admin@ibs' }]);
+  expect(await listed('late')).toEqual([]);
+  expect(gateway.entries('.trash/namespaces')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { DatastoreName } from '#domain/ids.ts';
+import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
 import { compareNamespaces } from '#domain/natural-order.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
@@ -10,7 +10,7 @@ import { findDatastore } from '../find-datastore.ts';
 
 export interface NamespaceView {
   /** Empty for the root. */
-  path: string;
+  path: NamespacePath;
   groupCount: number;
   snapshotCount: number;
   logicalBytes: number;

@@ -1,15 +1,22 @@
 import { BackupError } from '#domain/errors.ts';
-import { formatGroupPath, formatSnapshotPath, parseNamespacePath, type SnapshotRef } from '#domain/ids.ts';
+import {
+  formatGroupPath,
+  formatSnapshotPath,
+  type GroupRef,
+  parseNamespacePath,
+  type SnapshotRef,
+} from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { NOTES_MAX } from '#domain/snapshot.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
 import { setNotes, setProtected } from '#engine/hierarchy/change-snapshot.ts';
 import { createNamespace } from '#engine/hierarchy/namespaces.ts';
-import { removeGroup, removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
+import { type RemovedGroup, removeGroup, removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots } from '#engine/hierarchy/snapshots.ts';
 import { recordTrashed, recordTrashOf, trashNoteOf } from '../../catalog/trash-rows.ts';
 import { putNamespace, refreshSnapshot } from '../../catalog/write-catalog.ts';
+import type { OwnedDatastore } from '../../owned-datastore.ts';
 import { requireHeld } from '../authenticate.ts';
 import { findOwned } from '../open-request.ts';
 import { accept } from '../parameters.ts';
@@ -19,7 +26,7 @@ import { findSnapshotRow, ownerOf } from './snapshot-rows.ts';
 
 /** Changes of groups and snapshots that clients make; each leaves a row in the audit log. */
 
-async function noteChange(
+export async function noteChange(
   call: RestCall,
   action: string,
   subject: string,
@@ -67,14 +74,7 @@ export async function forgetGroup(call: RestCall) {
   const right = requireContent(call, group.namespace, ['Datastore.Modify'], 'Datastore.Prune');
   const owned = await findOwned(call.context, call.store);
   requireCovered(right, call, await ownerOf(call.context, owned.id, group));
-  const store = owned.writer();
-  const before = await listSnapshots(store.backend, group);
-  const { db } = call.context.worker;
-  const note = trashNoteOf(owned.row, call.caller.principal, 'forget');
-  const { removed, kept } = await removeGroup(store, group, note).finally(async () => {
-    await recordTrashOf(db, store, owned.id, group);
-    for (const ref of before) await refreshSnapshot(db, store, owned.id, ref);
-  });
+  const { removed, kept } = await removeRecorded(call, owned, group);
   const counts = { removed: removed.length, protected: kept.length };
   await noteChange(call, 'group.forget', formatGroupPath(group), counts);
   if (kept.length > 0 && call.parameters.boolean('error-on-protected', true)) {
@@ -88,6 +88,22 @@ export async function forgetGroup(call: RestCall) {
     'removed-snapshots': counts.removed,
     'protected-snapshots': counts.protected,
   };
+}
+
+/** With what came of it on record, also when it was refused on the way. */
+export async function removeRecorded(
+  call: RestCall,
+  owned: OwnedDatastore,
+  group: GroupRef,
+): Promise<RemovedGroup> {
+  const store = owned.writer();
+  const { db } = call.context.worker;
+  const before = await listSnapshots(store.backend, group);
+  const note = trashNoteOf(owned.row, call.caller.principal, 'forget');
+  return removeGroup(store, group, note).finally(async () => {
+    await recordTrashOf(db, store, owned.id, group);
+    for (const ref of before) await refreshSnapshot(db, store, owned.id, ref);
+  });
 }
 
 export async function getNotes(call: RestCall): Promise<string> {

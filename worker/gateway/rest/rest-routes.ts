@@ -14,6 +14,7 @@ import {
 } from './content-changes.ts';
 import { listFiles, listGroups, listNamespaces, listSnapshots } from './content-lists.ts';
 import { browseCatalog, downloadDecoded, downloadEntry, downloadRaw } from './downloads.ts';
+import { removeStoreNamespace } from './remove-namespace.ts';
 import type { KnownParameters, RestRoute } from './rest-call.ts';
 import { datastoreUsage, listStores, storeStatus } from './status.ts';
 import { uploadLog } from './upload-log.ts';
@@ -60,6 +61,7 @@ export const STORE_ROUTES: Record<string, RestRoute> = {
   'GET /status': plain(storeStatus, 'verbose'),
   'GET /namespace': plain(listNamespaces, 'parent', 'max-depth'),
   'POST /namespace': plain(createStoreNamespace, 'name', 'parent'),
+  'DELETE /namespace': plain(removeStoreNamespace, 'ns', 'delete-groups', 'error-on-protected'),
   'GET /groups': plain(listGroups, 'ns'),
   'DELETE /groups': plain(forgetGroup, ...GROUP, 'error-on-protected'),
   'GET /snapshots': plain(listSnapshots, ...GROUP),

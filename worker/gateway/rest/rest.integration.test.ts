@@ -238,6 +238,40 @@ describe('lists', () => {
     }
   });
 
+  test('a namespace goes empty, or with its groups, and stays whole with a protected snapshot unless the rest is to go', async () => {
+    for (const [name, parent] of [
+      ['away', ''],
+      ['inner', 'away'],
+    ] as const) {
+      await gateway.store('POST', '/namespace', { query: { name, parent } });
+    }
+    const place = { ns: 'away/inner' };
+    for (const [id, time] of [
+      ['a', START],
+      ['b', START],
+    ] as const)
+      await gateway.backUp({ id, time, ...place }, [randomPiece()]);
+    const guard = (on: string) =>
+      gateway.store('PUT', '/protected', {
+        query: { ...query({ id: 'b', time: START }), ...place, protected: on },
+      });
+    await guard('1');
+    const remove = (more = {}) => gateway.store('DELETE', '/namespace', { query: { ns: 'away', ...more } });
+    expect((await remove()).text).toMatch(/^away holds 2 snapshots/);
+    expect((await remove({ 'delete-groups': '1' })).text).toMatch(/b\/.* is protected/);
+    expect((await remove({ 'delete-groups': '1', 'error-on-protected': '0' })).data).toEqual({
+      ...{ 'removed-groups': 1, 'removed-snapshots': 1, 'protected-snapshots': 1 },
+    });
+    await guard('0');
+    expect((await remove({ 'delete-groups': '1' })).data).toEqual({
+      ...{ 'removed-groups': 1, 'removed-snapshots': 1, 'protected-snapshots': 0 },
+    });
+    expect(await refusal('DELETE', '/namespace', { ns: 'away' })).toBe('404 namespace not found: away');
+    expect(await refusal('DELETE', '/namespace', { ns: '' })).toMatch(/^400 .*root namespace cannot be/);
+    await gateway.store('POST', '/namespace', { query: { name: 'away' } });
+    expect((await remove()).data).toMatchObject({ 'removed-snapshots': 0 });
+  });
+
   test('show groups with the newest finished snapshot, in the order of every listing', async () => {
     const alice = await gateway.with('lists@ibs', 'Datastore.Backup', 'two');
     for (const [type, id] of [
@@ -652,6 +686,7 @@ describe('rights', () => {
     'GET /status': { full: content },
     'GET /namespace': { full: content },
     'POST /namespace': { full: ['Datastore.Modify'], parameters: { name: 'x', parent: 'absent' } },
+    'DELETE /namespace': { full: ['Datastore.Modify'], parameters: { ns: 'absent' } },
     'GET /groups': { full: ['Datastore.Audit', 'Datastore.Backup'] },
     'DELETE /groups': { full: ['Datastore.Modify'], own: 'Datastore.Prune', on: 'group' },
     'GET /snapshots': { full: ['Datastore.Audit', 'Datastore.Backup'] },
