@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PROCESS_SETTINGS, readEnvironment } from '#domain/process-settings.ts';
 import { wholeSecret } from '#domain/secret.ts';
+import { deriveKey } from '#drizzle/derived-keys.ts';
 
 /** What the worker process is told by its environment; read once, passed on as a value. */
 export interface WorkerConfig {
   databaseUrl: string;
   dataDirectory: string;
-  /** Below it, restore drills restore what they compare. */
+  /** Below it, restore drills restore what they compare; of this installation alone. */
   scratchDirectory: string;
   secret: Buffer;
   gateway: {
@@ -52,11 +53,12 @@ const Environment = z.object({
 
 export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
   const parsed = readEnvironment(Environment, environment);
+  const secret = readSecret(join(parsed.IBS_DATA_DIR, 'secret.key'));
   return {
     databaseUrl: parsed.DATABASE_URL,
     dataDirectory: parsed.IBS_DATA_DIR,
-    scratchDirectory: parsed.IBS_SCRATCH_DIR ?? join(parsed.IBS_DATA_DIR, 'scratch'),
-    secret: readSecret(join(parsed.IBS_DATA_DIR, 'secret.key')),
+    scratchDirectory: scratchDirectory(parsed, secret),
+    secret,
     gateway: {
       host: parsed.IBS_HOST,
       port: parsed.IBS_GATEWAY_PORT,
@@ -66,6 +68,15 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv = process.env): 
     },
     sessionsMax: parsed.IBS_SESSIONS_MAX,
   };
+}
+
+/** Several installations may be told the same place: none knows whose drills of another one are still running. */
+function scratchDirectory(
+  { IBS_SCRATCH_DIR: place, IBS_DATA_DIR }: z.infer<typeof Environment>,
+  secret: Buffer,
+): string {
+  if (place === undefined) return join(IBS_DATA_DIR, 'scratch');
+  return join(place, `ibs-${deriveKey(secret, 'scratch').toString('hex').slice(0, 16)}`);
 }
 
 function readSecret(file: string): Buffer {

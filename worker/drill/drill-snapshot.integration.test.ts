@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { runBackup } from '#client/backup/run-backup.ts';
 import { parseSources } from '#client/backup/sources.ts';
+import { D_METADATA, D_PAYLOAD } from '#client/pxar/fixtures/golden.ts';
 import type { SnapshotSource } from '#client/restore/snapshot-source.ts';
 import type { BackupId, NamespacePath } from '#domain/ids.ts';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
 import { testGateway } from '#testing/test-gateway.ts';
+import { complete, sendArchive } from '#testing/wire/wire-backup.ts';
+import { piece } from '#testing/wire/wire-blobs.ts';
 import { drillSnapshot } from './drill-snapshot.ts';
 
 /** A drill of a real backup whose restored files are changed on the disk before they are read back. */
@@ -19,7 +22,7 @@ const snapshot = {
   id: 'web' as BackupId,
   time: 1_700_000_000,
 };
-const directory = () => `${gateway.path()}/host/web/2023-11-14T22:13:20Z`;
+const directory = (id: string) => `${gateway.path()}/host/${id}/2023-11-14T22:13:20Z`;
 
 beforeAll(async () => {
   const source = fs.mkdtempSync(join(gateway.dataDirectory, 'source-'));
@@ -42,18 +45,18 @@ beforeAll(async () => {
 });
 
 /** Straight from the files of the datastore. */
-const stored = (): SnapshotSource => ({
-  download: async (name) => fs.readFileSync(`${directory()}/${name}`),
+const stored = (id: string): SnapshotSource => ({
+  download: async (name) => fs.readFileSync(`${directory(id)}/${name}`),
   chunk: async (digest) => fs.readFileSync(`${gateway.path()}/.chunks/${digest.slice(0, 4)}/${digest}`),
 });
 
 /** `harm` comes between the restore and the comparison. */
-async function drill(harm: (scratch: string) => void) {
+async function drill(harm: (scratch: string) => void, of = snapshot) {
   const scratch = temporaryDirectory();
   const problems: string[] = [];
   let harmed = false;
-  const report = await drillSnapshot(stored(), {
-    ...{ snapshot, scratch, monotonic: () => performance.now(), signal: new AbortController().signal },
+  const report = await drillSnapshot(stored(of.id), {
+    ...{ snapshot: of, scratch, monotonic: () => performance.now(), signal: new AbortController().signal },
     progress: ({ phase }) => {
       if (phase === 'Compare' && !harmed) harm(scratch);
       harmed ||= phase === 'Compare';
@@ -81,6 +84,32 @@ test('what the restore wrote is what was backed up', async () => {
   expect(report).toMatchObject({ restoredFiles: 4, hashes: 1 + 1 + 3 + 1, encrypted: 0 });
   expect(report.restoredBytes).toBeGreaterThan(11_000_000);
 });
+
+test('a split archive is restored and compared as one, its content as well', async () => {
+  const split = { id: 'split', time: snapshot.time };
+  const session = await gateway.backup(split);
+  const files = [
+    await sendArchive(session, 'root.mpxar.didx', [piece(D_METADATA)]),
+    await sendArchive(session, 'root.ppxar.didx', [piece(D_PAYLOAD)]),
+  ];
+  await complete(session, split, files);
+  await session.drop();
+  const of = { ...snapshot, id: 'split' as BackupId };
+  const whole = await drill(() => {}, of);
+  expect(whole.problems).toEqual([]);
+  expect(whole.report.restoredFiles).toBeGreaterThan(0);
+  expect(whole.report.hashes).toBe(whole.report.restoredFiles);
+  const target = (scratch: string) => join(scratch, 'root.mpxar.didx');
+  const harmed = await drill((scratch) => flipBit(firstFile(target(scratch)), 0), of);
+  const words = 'root.mpxar: /file.txt: its content has the hash ';
+  expect(harmed.problems).toContainEqual(expect.stringContaining(words));
+});
+
+function firstFile(root: string): string {
+  const entries = fs.readdirSync(root, { withFileTypes: true, recursive: true });
+  const found = entries.find((entry) => entry.isFile());
+  return join(found?.parentPath ?? '', found?.name ?? '');
+}
 
 test.each<[string, (scratch: string) => void, string]>([
   [

@@ -14,7 +14,7 @@ import type { TaskProgress } from '#domain/task.ts';
 import { ZERO_CHUNK_DIGEST } from '#engine/chunks/digest.ts';
 import type { ManifestEntry } from '#engine/hierarchy/manifest.ts';
 import { syncFilesystem } from '#engine/posix.ts';
-import { requireRest, requireRoom, scratchFull } from './scratch.ts';
+import { type PromisedRoom, requireRest, scratchFull, takeRoom } from './scratch.ts';
 
 export interface DrillJob {
   snapshot: SnapshotRef;
@@ -63,9 +63,10 @@ export async function drillSnapshot(from: SnapshotSource, job: DrillJob): Promis
   const comesWith = (name: string) =>
     name.includes('.ppxar.') && names.has(name.replace('.ppxar.', '.mpxar.'));
   const archives = plain.filter(({ name }) => !comesWith(name));
-  await requireRoom(job.scratch, await neededBytes(from, plain));
+  using room = await takeRoom(job.scratch, await neededBytes(from, plain));
   const meter = new Meter(
     job,
+    room,
     plain.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   );
   const restored: Restored[] = [];
@@ -203,14 +204,16 @@ const LOOK_EVERY_MS = 100;
 /** Tells how far a drill is, and stops it before it fills the filesystem. */
 class Meter {
   readonly #job: DrillJob;
+  readonly #room: PromisedRoom;
   readonly #total: number;
   readonly #full = new AbortController();
   #phase: 'Restore' | 'Compare' = 'Restore';
   #done = 0;
   #lookedAt: number;
 
-  constructor(job: DrillJob, total: number) {
+  constructor(job: DrillJob, room: PromisedRoom, total: number) {
     this.#job = job;
+    this.#room = room;
     this.#total = total;
     this.#lookedAt = job.monotonic();
     this.add(0);
@@ -230,8 +233,10 @@ class Meter {
   add(bytes: number): void {
     this.#done += bytes;
     this.#job.progress({ phase: this.#phase, done: this.#done, total: this.#total, unit: 'bytes' });
+    if (this.#phase !== 'Restore') return;
+    this.#room.wrote(bytes);
     const now = this.#job.monotonic();
-    if (this.#phase !== 'Restore' || now - this.#lookedAt < LOOK_EVERY_MS) return;
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = now;
     requireRest(this.#job.scratch).catch((error) => this.#full.abort(error));
   }

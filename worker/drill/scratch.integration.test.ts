@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { worker } from '#drizzle/schema/datastore.ts';
 import { temporaryDirectory } from '#testing/temporary-directory.ts';
 import { testDatabase } from '#testing/test-database.ts';
+import { readWorkerConfig } from '../env.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { makeScratch, removeLeftScratch, removeScratch } from './scratch.ts';
+import { makeScratch, removeLeftScratch, removeScratch, roomBytes, takeRoom } from './scratch.ts';
 
 const log = pino({ level: 'silent' }) as WorkerContext['log'];
 
@@ -73,4 +74,34 @@ test('of what is left behind only what drills of dead workers have made goes; fi
   for (const name of [own, busy, left, ...foreign]) fs.mkdirSync(join(shared, name));
   await removeLeftScratch({ ...context, db });
   expect(fs.readdirSync(shared).sort()).toEqual([own, busy, ...foreign].sort());
+});
+
+test('two drills at once are not promised the same room', async () => {
+  const scratchDirectory = temporaryDirectory();
+  const room = () => roomBytes({ scratchDirectory } as WorkerContext['config']);
+  const most = Math.floor((await room()) * 0.7);
+  {
+    using first = await takeRoom(scratchDirectory, most);
+    const second = takeRoom(scratchDirectory, most);
+    await expect(second).rejects.toMatchObject({
+      code: 'SCRATCH_FULL',
+      message: expect.stringContaining('of which other drills will fill'),
+    });
+    expect(await room()).toBeLessThan(most);
+    first.wrote(most); // by now it is not free any more
+    using _third = await takeRoom(scratchDirectory, most);
+  }
+  using _again = await takeRoom(scratchDirectory, most);
+});
+
+test('each installation that is told the same place has a directory of its own there', () => {
+  const shared = temporaryDirectory();
+  const places = ['a', 'b', 'a'].map((digit) => {
+    const data = temporaryDirectory();
+    fs.writeFileSync(join(data, 'secret.key'), digit.repeat(64));
+    const environment = { DATABASE_URL: 'x', IBS_DATA_DIR: data, IBS_SCRATCH_DIR: shared };
+    return readWorkerConfig({ ...environment, NODE_ENV: 'test' }).scratchDirectory;
+  });
+  expect(places.map((place) => dirname(place))).toEqual([shared, shared, shared]);
+  expect(new Set(places).size).toBe(2);
 });

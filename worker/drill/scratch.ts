@@ -43,7 +43,7 @@ export async function makeScratch(
 /** What a drill may fill, in bytes. */
 export async function roomBytes({ scratchDirectory }: WorkerConfig): Promise<number> {
   await fs.mkdir(scratchDirectory, { recursive: true, mode: 0o700 });
-  return Math.max(0, (await freeBytes(scratchDirectory)) - RESERVE_BYTES);
+  return Math.max(0, (await freeBytes(scratchDirectory)) - RESERVE_BYTES - promisedBytes());
 }
 
 async function freeBytes(path: string): Promise<number> {
@@ -51,12 +51,45 @@ async function freeBytes(path: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** SCRATCH_FULL when what is to be restored does not fit, with a reserve for everybody else. */
-export async function requireRoom(path: string, neededBytes: number): Promise<void> {
+/** What a drill was promised and has not written yet. */
+export interface PromisedRoom extends Disposable {
+  readonly leftBytes: number;
+  wrote(bytes: number): void;
+}
+
+/** Of the drills of this process, which write to the same place at the same time. */
+const promised = new Set<PromisedRoom>();
+
+function promisedBytes(): number {
+  return [...promised].reduce((sum, { leftBytes }) => sum + leftBytes, 0);
+}
+
+/**
+ * Promises room for what is to be restored. SCRATCH_FULL when it does not fit beside what other drills have yet to write,
+ * with a reserve for everybody else.
+ */
+export async function takeRoom(path: string, neededBytes: number): Promise<PromisedRoom> {
   const free = await freeBytes(path);
-  if (free >= neededBytes + RESERVE_BYTES) return;
-  const needed = `${formatBytes(neededBytes)} and ${formatBytes(RESERVE_BYTES)} in reserve`;
-  throw scratchFull(`The scratch directory has ${formatBytes(free)} free, and the drill needs ${needed}.`);
+  const others = promisedBytes();
+  if (free < neededBytes + others + RESERVE_BYTES) {
+    const beside = others > 0 ? `, ${formatBytes(others)} of which other drills will fill` : '';
+    const needed = `${formatBytes(neededBytes)} and ${formatBytes(RESERVE_BYTES)} in reserve`;
+    throw scratchFull(
+      `The scratch directory has ${formatBytes(free)} free${beside}, and the drill needs ${needed}.`,
+    );
+  }
+  let leftBytes = neededBytes;
+  const room: PromisedRoom = {
+    get leftBytes() {
+      return leftBytes;
+    },
+    wrote: (bytes) => {
+      leftBytes = Math.max(0, leftBytes - bytes);
+    },
+    [Symbol.dispose]: () => promised.delete(room),
+  };
+  promised.add(room);
+  return room;
 }
 
 /** SCRATCH_FULL when a restore that was believed to fit is about to fill the filesystem. */
