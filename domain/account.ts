@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DatastoreNameInput } from './datastore.ts';
-import { ROLE_NAMES, type RoleName } from './permissions.ts';
+import { PRIVILEGES } from './permissions.ts';
 import { parsePrincipalId, parseTokenId, parseUserId } from './principal.ts';
+import { RoleInput } from './role.ts';
 import { schemaOf } from './schema.ts';
 import { NamespaceInput } from './snapshot.ts';
 
@@ -40,7 +41,7 @@ export const CreateUserInput = z.object({
   password: Password,
   comment: Comment.default(''),
   /** A role on everything, for the common case; finer grants are made separately. */
-  role: z.enum(ROLE_NAMES as [RoleName, ...RoleName[]]).optional(),
+  role: RoleInput.optional(),
 });
 export type CreateUserInput = z.infer<typeof CreateUserInput>;
 
@@ -81,7 +82,7 @@ export const CreateTokenInput = z.object({
       z.object({
         datastore: DatastoreNameInput.optional(),
         namespace: NamespaceInput,
-        role: z.enum(ROLE_NAMES as [RoleName, ...RoleName[]]),
+        role: RoleInput,
       }),
     )
     .max(64)
@@ -89,18 +90,29 @@ export const CreateTokenInput = z.object({
 });
 export type CreateTokenInput = z.infer<typeof CreateTokenInput>;
 
+/** `/`, `/datastore`, `/datastore/NAME` and namespaces below it. */
+export const AclPathInput = z
+  .string()
+  .min(1, { error: 'Say where: / is everything.', abort: true })
+  .max(320)
+  .regex(
+    /^\/(datastore(\/[A-Za-z0-9_][A-Za-z0-9._-]*){0,8}|access|system)?$/,
+    'A path such as /datastore/NAME.',
+  );
+
 export const AclInput = z.object({
+  /** A user, a token or a group of users. */
   principal: PrincipalInput,
-  role: z.enum(ROLE_NAMES as [RoleName, ...RoleName[]]),
-  /** `/`, `/datastore`, `/datastore/NAME` and namespaces below it. */
-  path: z
-    .string()
-    .min(1, { error: 'Say where: / is everything.', abort: true })
-    .max(320)
-    .regex(
-      /^\/(datastore(\/[A-Za-z0-9_][A-Za-z0-9._-]*){0,8}|access|system)?$/,
-      'A path such as /datastore/NAME.',
-    ),
+  role: RoleInput,
+  path: AclPathInput,
   propagate: z.boolean().default(true),
 });
 export type AclInput = z.infer<typeof AclInput>;
+
+/** "May X do Y on Z?"; without a privilege: what X may do there. */
+export const ExplainInput = z.object({
+  principal: PrincipalInput,
+  path: AclPathInput,
+  privilege: z.enum(PRIVILEGES).optional(),
+});
+export type ExplainInput = z.infer<typeof ExplainInput>;

@@ -61,6 +61,10 @@ export const ERROR_CODES = {
     meaning: 'The input exceeds a limit.',
   },
 
+  PROCEDURE_NOT_FOUND: missing('The API has nothing at this address, or not with this method.'),
+  IDEMPOTENCY_KEY_REUSED: conflict('The Idempotency-Key was used for another request within 24 hours.'),
+  IDEMPOTENCY_IN_PROGRESS: busy('The same request with this Idempotency-Key has not been answered yet.'),
+
   // who may
   AUTH_REQUIRED: { kind: 'UNAUTHORIZED', exit: 3, retry: 'never', meaning: 'No valid session or token.' },
   AUTH_FAILED: {
@@ -93,6 +97,12 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'The principal lacks a privilege.',
   },
+  PRIVILEGE_NOT_HELD: {
+    kind: 'FORBIDDEN',
+    exit: 3,
+    retry: 'never',
+    meaning: 'Somebody would get a privilege that the one who gives it does not hold there.',
+  },
   OWNER_MISMATCH: {
     kind: 'FORBIDDEN',
     exit: 3,
@@ -107,6 +117,12 @@ export const ERROR_CODES = {
   REALM_NOT_FOUND: missing('There is no such realm.'),
   TOKEN_NOT_FOUND: missing('There is no such API token.'),
   TOKEN_EXISTS: conflict('A token of that name exists.'),
+  USER_GROUP_NOT_FOUND: missing('There is no such group of users.'),
+  USER_GROUP_EXISTS: conflict('A group of users has that name.'),
+  ROLE_NOT_FOUND: missing('There is no such role.'),
+  ROLE_EXISTS: conflict('A role of that name exists.'),
+  ROLE_BUILT_IN: unmet('The role is built in and cannot be changed.'),
+  ROLE_IN_USE: unmet('The role is granted somewhere.'),
   PASSWORD_WEAK: usage('The password does not meet the rules.'),
 
   // datastores
@@ -131,7 +147,13 @@ export const ERROR_CODES = {
   NAMESPACE_NOT_EMPTY: unmet('There is something in the namespace.'),
   NAMESPACE_LOCKED: busy('The namespace is in use.'),
   GROUP_NOT_FOUND: missing('There is no such backup group.'),
+  GROUP_EXISTS: conflict('There is a backup group of that type and id.'),
   GROUP_LOCKED: busy('The backup group is in use.'),
+  MOVE_SAME_PLACE: usage('What is to be moved is there already.'),
+  MOVE_OTHER_DATASTORE: usage('A move would lead into another datastore.'),
+  MOVE_OTHER_GROUP: usage('A move would change the type or the id of a group.'),
+  MOVE_INTO_ITSELF: usage('A namespace would be moved into itself.'),
+  MOVE_TIMES_OVERLAP: conflict('Groups that would be merged have snapshots of the same span of time.'),
   SNAPSHOT_NOT_FOUND: missing('There is no such snapshot.'),
   SNAPSHOT_EXISTS: conflict('A snapshot of that time exists.'),
   SNAPSHOT_LOCKED: busy('The snapshot is in use.'),

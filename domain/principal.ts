@@ -2,7 +2,7 @@ import { quote } from './quote.ts';
 import { ok, type Result, refuse } from './result.ts';
 
 /**
- * Who acts: a user `name@realm` or an API token `name@realm!token` (docs/glossary.md). The text form is
+ * Who acts: a user `name@realm` or an API token `name@realm!token` (docs/glossary.md), and groups of users. The text form is
  * what `owner` files, ACL entries, tasks and the audit log hold.
  */
 
@@ -10,6 +10,10 @@ declare const brand: unique symbol;
 export type UserId = string & { readonly [brand]: 'UserId' };
 export type TokenId = string & { readonly [brand]: 'TokenId' };
 export type PrincipalId = UserId | TokenId;
+/** A user group `name@realm`; its name looks like that of a user, and no user has the same. */
+export type GroupId = string & { readonly [brand]: 'GroupId' };
+/** Whom something can be granted to. */
+export type Grantee = PrincipalId | GroupId;
 
 const REALM = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,31}$/;
 const TOKEN_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{2,63}$/;
@@ -41,6 +45,15 @@ export function parseTokenId(text: string, field = 'token'): Result<TokenId> {
     });
   }
   return ok(text as TokenId);
+}
+
+export function parseGroupId(text: string, field = 'group'): Result<GroupId> {
+  const user = parseUserId(text, field);
+  if (user.ok) return ok(text as string as GroupId);
+  return refuse('NAME_INVALID', `${quote(text)} is not the id of a user group.`, {
+    field,
+    hint: 'Write name@realm, for example security-team@polystack.',
+  });
 }
 
 export function parsePrincipalId(text: string, field = 'principal'): Result<PrincipalId> {

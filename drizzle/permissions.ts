@@ -1,18 +1,35 @@
 import { eq, inArray, or, sql } from 'drizzle-orm';
 import type { AclEntry, AclPath } from '#domain/permissions.ts';
-import { isToken, type PrincipalId, userOf } from '#domain/principal.ts';
+import { isToken, type PrincipalId, type UserId, userOf } from '#domain/principal.ts';
 import { recordAudit } from './audit.ts';
 import { announce } from './changes.ts';
 import type { Executor, Transaction } from './client.ts';
-import { acl } from './schema/acl.ts';
+import { acl, role, userGroupMember } from './schema/acl.ts';
 
-/** The entries that decide about a principal: its own and, for a token, those of its user. */
+/** The entries that decide about a principal: its own, those of its user groups and, for a token, those of its user. */
 export async function entriesOf(db: Executor, principal: PrincipalId): Promise<AclEntry[]> {
-  const principals = isToken(principal) ? [principal, userOf(principal)] : [principal];
-  return db
-    .select({ path: acl.path, principal: acl.principal, role: acl.role, propagate: acl.propagate })
-    .from(acl)
-    .where(inArray(acl.principal, principals));
+  return entriesOfMany(db, [principal]);
+}
+
+/** The same of several at once. */
+export async function entriesOfMany(db: Executor, principals: readonly PrincipalId[]): Promise<AclEntry[]> {
+  const wanted = [...new Set(principals.flatMap((each) => (isToken(each) ? [each, userOf(each)] : [each])))];
+  if (wanted.length === 0) return [];
+  const entry = { path: acl.path, role: acl.role, propagate: acl.propagate, privileges: role.privileges };
+  const [own, byGroup] = await Promise.all([
+    db
+      .select({ ...entry, principal: acl.principal })
+      .from(acl)
+      .leftJoin(role, sql`${role.name} = ${acl.role}`)
+      .where(inArray(acl.principal, wanted)),
+    db
+      .select({ ...entry, principal: userGroupMember.username, group: userGroupMember.groupId })
+      .from(userGroupMember)
+      .innerJoin(acl, sql`${acl.principal} = ${userGroupMember.groupId}`)
+      .leftJoin(role, sql`${role.name} = ${acl.role}`)
+      .where(inArray(userGroupMember.username, wanted as UserId[])),
+  ]);
+  return [...own.map((row) => ({ ...row, group: null })), ...byGroup];
 }
 
 /**

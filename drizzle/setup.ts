@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { type AclEntry, PRIVILEGES, privilegesOn } from '#domain/permissions.ts';
+import type { UserId } from '#domain/principal.ts';
 import type { Database, Executor } from './client.ts';
-import { acl } from './schema/acl.ts';
+import { entriesOfMany } from './permissions.ts';
+import { acl, userGroupMember } from './schema/acl.ts';
 import { user } from './schema/auth.ts';
 import { setting } from './schema/system.ts';
 import { hashSecret } from './tokens.ts';
@@ -11,21 +14,35 @@ import { hashSecret } from './tokens.ts';
 const SETUP_TOKEN_KEY = 'internal.setupTokenHash';
 const TOKEN_BYTES = 16;
 
-/** Whether somebody with a password is Administrator of everything: now, or without an end. */
+/**
+ * Whether somebody with a password may do everything: now, or without an end. It counts what they may in the end, be it by
+ * a role of their own, one of a group or one that was made here.
+ */
 export async function hasAdministrator(db: Executor, how: 'now' | 'for good' = 'now'): Promise<boolean> {
   const notYet = how === 'now' ? gt(user.expiresAt, sql`now()`) : undefined;
-  const rows = await db
-    .select({ id: user.id })
+  const candidates = await db
+    .selectDistinct({ username: user.username })
     .from(user)
-    .innerJoin(acl, sql`${acl.principal} = ${user.username}`)
+    .leftJoin(userGroupMember, eq(userGroupMember.username, user.username))
+    .innerJoin(acl, sql`${acl.principal} in (${user.username}, ${userGroupMember.groupId})`)
     .where(
       and(
-        ...[eq(acl.path, '/'), eq(acl.role, 'Administrator'), eq(user.realmId, 'ibs')],
-        ...[eq(user.enabled, true), or(isNull(user.expiresAt), notYet)],
+        ...[eq(acl.path, '/'), eq(user.realmId, 'ibs'), eq(user.enabled, true)],
+        or(isNull(user.expiresAt), notYet),
       ),
-    )
-    .limit(1);
-  return rows.length > 0;
+    );
+  const names = candidates.map(({ username }) => username as UserId);
+  const entries = await entriesOfMany(db, names);
+  return names.some((name) => isAdministrator(entries, name));
+}
+
+/** Everything on `/`, and nothing deeper takes away that grants can be changed. */
+function isAdministrator(entries: readonly AclEntry[], name: UserId): boolean {
+  const held = privilegesOn(entries, name, '/');
+  return (
+    PRIVILEGES.every((privilege) => held.has(privilege)) &&
+    privilegesOn(entries, name, '/access').has('Permissions.Modify')
+  );
 }
 
 /** A new setup token, replacing any older one; null once there is an administrator. */

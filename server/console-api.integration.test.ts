@@ -168,6 +168,8 @@ describe('what one may do', () => {
         principal: BOB,
         role: 'Datastore.Backup',
         propagate: true,
+        group: null,
+        privileges: null,
       },
     ]);
   });

@@ -42,6 +42,7 @@ const FOR_EVERYBODY: Record<string, string> = {
   'system.about': 'the version, which clients decide by',
   'system.overview': 'counts what the caller may see',
   'schedule.explain': 'what a text means, and in which zone the server is',
+  'role.list': 'what is in the roles that one may be granted',
   'events.latest': 'a number that says nothing',
   'events.stream': 'filters each event by what the caller may read',
 };
@@ -57,6 +58,12 @@ const snapshots = [{ namespace: '', type: 'host', id: 'web-1', time: TIME }];
 const OTHERWISE: Record<string, object> = {
   'token.create': { name: 'second', user: undefined },
   'token.revoke': { id: `${OWNER}!ci` },
+  'role.create': { role: 'Tester', privileges: ['Datastore.Audit'] },
+  'role.update': { role: 'Tester', comment: 'tests' },
+  'role.remove': { role: 'Tester' },
+  'userGroup.create': { group: 'testers@ibs' },
+  'userGroup.update': { group: 'testers@ibs', add: [OWNER] },
+  'userGroup.remove': { group: 'testers@ibs' },
   'namespace.create': { name: 'inside' },
   'namespace.planRemove': { namespace: 'going' },
   'namespace.remove': { namespace: 'going' },

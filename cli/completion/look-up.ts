@@ -57,6 +57,18 @@ async function offersOf(api: Api, source: ValueSource, facts: Facts): Promise<Of
       return (await api.token.list.query()).map(({ id, comment }) => ({ word: id, about: comment }));
     case 'principal':
       return [...(await offersOf(api, 'user', facts)), ...(await offersOf(api, 'token', facts))];
+    case 'userGroup':
+      return (await api.userGroup.list.query()).map(({ group, comment }) => ({
+        word: group,
+        about: comment,
+      }));
+    case 'grantee':
+      return [...(await offersOf(api, 'principal', facts)), ...(await offersOf(api, 'userGroup', facts))];
+    case 'role':
+    case 'customRole':
+      return (await api.role.list.query())
+        .filter(({ builtIn }) => source === 'role' || !builtIn)
+        .map(({ role, comment }) => ({ word: role, about: comment }));
     case 'setting':
       return Object.keys(await api.settings.get.query()).map((key) => plain(`${key}=`));
     default:

@@ -4,7 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useId } from 'react';
 import { z } from 'zod';
 import { CreateUserInput, PASSWORD_MIN, UserIdInput } from '#domain/account.ts';
-import { ROLE_NAMES, ROLE_WORDS, type RoleName } from '#domain/permissions.ts';
+import type { RoleName } from '#domain/permissions.ts';
+import { RoleInput } from '#domain/role.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import { useZodForm } from '../trpc/use-zod-form.ts';
 import { Button } from '../ui/Button.tsx';
@@ -14,23 +15,20 @@ import { FormError } from '../ui/forms/FormError.tsx';
 import { PasswordField, SelectField, TextField } from '../ui/forms/FormFields.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { createUserCommands } from './access-commands.ts';
+import { useRoles } from './use-roles.ts';
 
 const NewUser = CreateUserInput.extend({
   user: z.string().min(1, 'Enter a name such as alice@ibs.').pipe(UserIdInput),
-  role: z.union([z.literal(''), z.enum(ROLE_NAMES as [RoleName, ...RoleName[]])]),
+  role: z.union([z.literal(''), RoleInput]),
 });
-
-const ROLE_OPTIONS = [
-  { value: '', label: 'None yet' },
-  ...ROLE_NAMES.filter((role) => role !== 'NoAccess').map((role) => ({ value: role, label: role })),
-];
 
 export function CreateUserDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const id = useId();
   const create = useMutation(trpc.user.create.mutationOptions());
   const { form, problem, submit } = useZodForm(NewUser, { user: '', password: '', comment: '', role: '' });
-  const { user = '', comment = '', role } = form.watch();
+  const { user = '', comment = '', role = '' } = form.watch();
+  const { options, wordsOf } = useRoles();
   const save = submit(async (input) => {
     await create.mutateAsync({ ...input, role: input.role || undefined });
     onClose();
@@ -75,11 +73,15 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
           form={form}
           name="role"
           label="Role on everything"
-          help={role ? ROLE_WORDS[role] : 'May sign in and see nothing. Grant finer roles under Permissions.'}
-          options={ROLE_OPTIONS}
+          help={
+            role
+              ? wordsOf(role as RoleName)
+              : 'May sign in and see nothing. Grant finer roles under Permissions.'
+          }
+          options={[{ value: '', label: 'None yet' }, ...options.filter(({ value }) => value !== 'NoAccess')]}
         />
         <TextField form={form} name="comment" label="Comment" help="Who that is." maxLength={512} optional />
-        <CommandLine forms={createUserCommands({ user, comment, role: role ?? '' })} />
+        <CommandLine forms={createUserCommands({ user, comment, role })} />
       </form>
     </Dialog>
   );

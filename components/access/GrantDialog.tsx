@@ -5,7 +5,7 @@ import { useId } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
 import { AclInput, PrincipalInput } from '#domain/account.ts';
-import { datastorePath, ROLE_NAMES, ROLE_WORDS } from '#domain/permissions.ts';
+import { datastorePath, type RoleName } from '#domain/permissions.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import { useZodForm } from '../trpc/use-zod-form.ts';
 import { Button } from '../ui/Button.tsx';
@@ -16,21 +16,28 @@ import { FormError } from '../ui/forms/FormError.tsx';
 import { SelectField, TextField } from '../ui/forms/FormFields.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { grantCommands } from './access-commands.ts';
+import { useRoles } from './use-roles.ts';
 
 const NewGrant = AclInput.extend({
-  principal: z.string().min(1, 'Choose a user or a token.').pipe(PrincipalInput),
+  principal: z.string().min(1, 'Choose a user, a token or a group.').pipe(PrincipalInput),
 });
 
 type GrantForm = UseFormReturn<z.input<typeof NewGrant>, unknown, z.output<typeof NewGrant>>;
 
-export function GrantDialog({ onClose }: { onClose: () => void }) {
+interface GrantDialogProps {
+  /** Where it is thought of; every path can be given. */
+  path?: string;
+  onClose: () => void;
+}
+
+export function GrantDialog({ path = '/', onClose }: GrantDialogProps) {
   const trpc = useTRPC();
   const id = useId();
   const grant = useMutation(trpc.acl.grant.mutationOptions());
   const { form, problem, submit } = useZodForm(NewGrant, {
     principal: '',
     role: 'Datastore.Reader',
-    path: '/',
+    path,
     propagate: true,
   });
   const save = submit(async (input) => {
@@ -64,13 +71,14 @@ export function GrantDialog({ onClose }: { onClose: () => void }) {
 function GrantFields({ form }: { form: GrantForm }) {
   const id = useId();
   const { principals, paths } = useChoices();
+  const { options, wordsOf } = useRoles();
   const { principal = '', role = 'Datastore.Reader', path = '', propagate = true } = form.watch();
   return (
     <>
       <SelectField
         form={form}
         name="principal"
-        label="User or token"
+        label="User, token or group"
         options={[{ value: '', label: 'Choose…', disabled: true }, ...principals]}
         required
       />
@@ -78,8 +86,8 @@ function GrantFields({ form }: { form: GrantForm }) {
         form={form}
         name="role"
         label="Role"
-        help={ROLE_WORDS[role]}
-        options={ROLE_NAMES.map((name) => ({ value: name, label: name }))}
+        help={wordsOf(role as RoleName)}
+        options={options}
         required
       />
       <TextField
@@ -117,10 +125,14 @@ function useChoices() {
   const trpc = useTRPC();
   const { data: users = [] } = useQuery(trpc.user.list.queryOptions());
   const { data: tokens = [] } = useQuery(trpc.token.list.queryOptions());
+  const { data: groups = [] } = useQuery(trpc.userGroup.list.queryOptions());
   const { data: datastores = [] } = useQuery(trpc.datastore.list.queryOptions());
   const ids = [...users.map(({ user }) => user), ...tokens.map((token) => token.id)];
   return {
-    principals: ids.map((value) => ({ value, label: value })),
+    principals: [
+      ...groups.map(({ group }) => ({ value: group as string, label: `${group} (group)` })),
+      ...ids.map((value) => ({ value, label: value })),
+    ],
     paths: ['/', '/datastore', ...datastores.map(({ name }) => datastorePath(name)), '/access', '/system'],
   };
 }

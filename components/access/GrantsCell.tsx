@@ -1,7 +1,7 @@
-import { ROLE_WORDS } from '#domain/permissions.ts';
 import type { UserView } from '../trpc/views.ts';
 import { Hint } from '../ui/Hint.tsx';
 import { grantText } from './access-words.ts';
+import { useRoles } from './use-roles.ts';
 
 /** The first role with its place, and how many more; all of them on hover and focus. */
 export function GrantsCell({ grants }: { grants: UserView['grants'] }) {
@@ -19,12 +19,13 @@ export function GrantsCell({ grants }: { grants: UserView['grants'] }) {
 }
 
 function AllGrants({ grants }: { grants: UserView['grants'] }) {
+  const { wordsOf } = useRoles();
   return (
     <span className="grid gap-1">
       {grants.map((grant) => (
         <span key={grantText(grant)}>
           {grantText(grant)}
-          <span className="block text-muted">{ROLE_WORDS[grant.role]}</span>
+          <span className="block text-muted">{wordsOf(grant.role)}</span>
         </span>
       ))}
     </span>

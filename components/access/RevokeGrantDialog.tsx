@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { ROLE_WORDS } from '#domain/permissions.ts';
+import { roleWords } from '#domain/permissions.ts';
 import { maybeErrorDetails } from '../trpc/api-error.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import type { AclView } from '../trpc/views.ts';
@@ -39,7 +39,7 @@ export function RevokeGrantDialog({ grant, onClose }: { grant: AclView; onClose:
         layout="apart"
         entries={[
           { label: 'On', value: propagate ? `${path} and below` : path },
-          { label: 'No longer', value: ROLE_WORDS[role] },
+          { label: 'No longer', value: roleWords(role, grant.privileges ?? []) },
           { label: 'Stays', value: 'what is granted on other paths' },
         ]}
       />

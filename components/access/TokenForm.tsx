@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
-import { ROLE_WORDS, type RoleName } from '#domain/permissions.ts';
+import { type BuiltInRole, ROLE_WORDS } from '#domain/permissions.ts';
 import type { PrincipalId } from '#domain/principal.ts';
 import { usePermissions } from '../session/use-permissions.ts';
 import { useTRPC } from '../trpc/trpc.ts';
@@ -75,7 +75,7 @@ interface TokenFieldsProps {
   form: UseFormReturn<NewTokenInput>;
   values: NewTokenInput;
   places: ReturnType<typeof useGrantPlaces>;
-  grantable: readonly RoleName[];
+  grantable: readonly BuiltInRole[];
 }
 
 function TokenFields({ form, values, places, grantable }: TokenFieldsProps) {

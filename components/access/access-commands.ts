@@ -1,4 +1,3 @@
-import type { RoleName } from '#domain/permissions.ts';
 import { cliCommand, commandForms, shellWord } from '../commands/command-text.ts';
 import type { CommandForm } from '../ui/CommandLine.tsx';
 
@@ -84,7 +83,7 @@ export function revokeTokenCommands(id: string): CommandForm[] {
 
 export interface GrantFacts {
   principal: string;
-  role: RoleName;
+  role: string;
   path: string;
   propagate: boolean;
 }

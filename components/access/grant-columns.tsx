@@ -1,4 +1,4 @@
-import { ROLE_WORDS } from '#domain/permissions.ts';
+import { roleWords } from '#domain/permissions.ts';
 import type { AclView } from '../trpc/views.ts';
 import { Hint } from '../ui/Hint.tsx';
 import type { Column } from '../ui/table/columns.ts';
@@ -8,14 +8,14 @@ import { RelativeTime } from '../ui/time/RelativeTime.tsx';
 export const GRANT_COLUMNS: Column<AclView>[] = [
   {
     id: 'principal',
-    header: 'User or token',
-    cell: (row) => row.principal,
+    header: 'Who',
+    cell: (row) => (row.kind === 'group' ? `${row.principal} (group)` : row.principal),
     sortBy: (row) => row.principal,
   },
   {
     id: 'role',
     header: 'Role',
-    cell: (row) => <Hint content={ROLE_WORDS[row.role]}>{row.role}</Hint>,
+    cell: (row) => <Hint content={roleWords(row.role, row.privileges ?? [])}>{row.role}</Hint>,
     sortBy: (row) => row.role,
   },
   {

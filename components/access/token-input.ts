@@ -3,11 +3,11 @@ import { TOKEN_NAME } from '#domain/account.ts';
 import {
   type AclEntry,
   type AclPath,
+  type BuiltInRole,
   datastorePath,
   privilegesOfRole,
   privilegesOn,
   ROLE_NAMES,
-  type RoleName,
 } from '#domain/permissions.ts';
 import type { PrincipalId } from '#domain/principal.ts';
 import type { SelectOption } from '../ui/forms/Select.tsx';
@@ -26,7 +26,7 @@ export const NewTokenInput = z.object({
   datastore: z.string(),
   namespace: z.string(),
   /** Empty: none yet. */
-  role: z.union([z.literal(''), z.enum(ROLE_NAMES as [RoleName, ...RoleName[]])]),
+  role: z.union([z.literal(''), z.enum(ROLE_NAMES as [BuiltInRole, ...BuiltInRole[]])]),
 });
 export type NewTokenInput = z.infer<typeof NewTokenInput>;
 
@@ -40,7 +40,7 @@ export function grantableRoles(
   entries: readonly AclEntry[],
   owner: PrincipalId,
   place: AclPath,
-): readonly RoleName[] {
+): readonly BuiltInRole[] {
   const held = privilegesOn(entries, owner, place);
   return ROLE_NAMES.filter((role) => {
     const privileges = privilegesOfRole(role);
@@ -48,7 +48,7 @@ export function grantableRoles(
   });
 }
 
-export function roleOptions(grantable: readonly RoleName[]): SelectOption[] {
+export function roleOptions(grantable: readonly BuiltInRole[]): SelectOption[] {
   const roles = ROLE_NAMES.filter((role) => privilegesOfRole(role).length > 0);
   return [
     { value: '', label: 'None yet' },

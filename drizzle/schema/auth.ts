@@ -10,8 +10,11 @@ const at = (name: string) => timestamp(name, { withTimezone: true });
 
 export const realm = pgTable('realm', {
   id: text('id').primaryKey(),
-  /** `internal`: passwords in this database. `service`: principals of the system itself, without sign-in. */
-  kind: text('kind').notNull().$type<'internal' | 'service'>(),
+  /**
+   * `internal`: passwords in this database. `external`: users and groups that something else knows. `service`: principals
+   * of the system itself, without sign-in.
+   */
+  kind: text('kind').notNull().$type<'internal' | 'external' | 'service'>(),
   comment: text('comment').notNull().default(''),
 });
 

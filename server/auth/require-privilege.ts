@@ -2,14 +2,19 @@ import { BackupError } from '#domain/errors.ts';
 import {
   type AclEntry,
   type AclPath,
+  datastorePath,
   holdsBelow,
+  PRIVILEGES,
   type Privilege,
+  placeOfPath,
   privilegesOn,
 } from '#domain/permissions.ts';
-import { userOf } from '#domain/principal.ts';
+import { type PrincipalId, userOf } from '#domain/principal.ts';
 import { entriesOf } from '#drizzle/permissions.ts';
 import { isUserActive } from '#drizzle/users.ts';
 import type { ServiceContext } from '../services/context.ts';
+import { datastoreMissing } from '../services/find-datastore.ts';
+import { namespaceMissing } from '../services/find-namespace.ts';
 import type { Caller } from './caller.ts';
 
 /** The caller, or AUTH_REQUIRED. For what everybody who is signed in may do. */
@@ -28,7 +33,8 @@ export async function requireSession(context: ServiceContext): Promise<Caller> {
 
 /**
  * Every service starts with this. Passes when the caller holds any one of the privileges on the path; else
- * PRIVILEGE_MISSING, which names what is missing and where.
+ * PRIVILEGE_MISSING, which names what is missing and where. A datastore or namespace of which the caller may see nothing
+ * is not there: DATASTORE_NOT_FOUND, NAMESPACE_NOT_FOUND, whether it is or not.
  */
 export async function requirePrivilege(
   context: ServiceContext,
@@ -36,9 +42,10 @@ export async function requirePrivilege(
   ...anyOf: [Privilege, ...Privilege[]]
 ): Promise<Caller> {
   const caller = await requireSession(context);
-  const held = privilegesOn(await aclOf(context), caller.principal, path);
+  const entries = await aclOf(context);
+  const held = privilegesOn(entries, caller.principal, path);
   if (anyOf.some((privilege) => held.has(privilege))) return caller;
-  throw missing(anyOf, path);
+  throw hidden(entries, caller.principal, path) ?? missing(anyOf, path);
 }
 
 /** The same for lists: passes when the privilege is held on the path or on anything below it. */
@@ -48,8 +55,9 @@ export async function requirePrivilegeBelow(
   ...anyOf: [Privilege, ...Privilege[]]
 ): Promise<Caller> {
   const caller = await requireSession(context);
-  if (holdsBelow(await aclOf(context), caller.principal, path, anyOf)) return caller;
-  throw missing(anyOf, path);
+  const entries = await aclOf(context);
+  if (holdsBelow(entries, caller.principal, path, anyOf)) return caller;
+  throw hidden(entries, caller.principal, path) ?? missing(anyOf, path);
 }
 
 /** Whether the caller holds a privilege; for filtering lists after the door was passed. */
@@ -58,7 +66,13 @@ export async function privilegeFilter(
 ): Promise<(path: AclPath, privilege: Privilege) => boolean> {
   const { caller } = context;
   const entries = await aclOf(context);
-  return (path, privilege) => caller !== null && privilegesOn(entries, caller.principal, path).has(privilege);
+  const known = new Map<AclPath, ReadonlySet<Privilege>>(); // a list has many rows and few places
+  return (path, privilege) => {
+    if (caller === null) return false;
+    const held = known.get(path) ?? privilegesOn(entries, caller.principal, path);
+    known.set(path, held);
+    return held.has(privilege);
+  };
 }
 
 /** Whether the caller holds any of the privileges on a path or anywhere below it: for lists of what has parts. */
@@ -71,10 +85,22 @@ export async function privilegeBelowFilter(
 }
 
 /** Read once a request. */
-async function aclOf(context: ServiceContext): Promise<AclEntry[]> {
+export async function aclOf(context: ServiceContext): Promise<AclEntry[]> {
   if (!context.caller) return [];
   context.cache.acl ??= entriesOf(context.db, context.caller.principal);
   return context.cache.acl;
+}
+
+/** With any of these on it or below it one knows that a place is there. */
+const KNOWING = PRIVILEGES.filter((privilege) => privilege.startsWith('Datastore.'));
+
+/** Decided by grants alone, so that what is there and what is not take the same time. */
+function hidden(entries: readonly AclEntry[], principal: PrincipalId, path: AclPath): BackupError | null {
+  const place = placeOfPath(path);
+  if (place === null) return null;
+  const { datastore, namespace } = place;
+  if (!holdsBelow(entries, principal, datastorePath(datastore), KNOWING)) return datastoreMissing(datastore);
+  return holdsBelow(entries, principal, path, KNOWING) ? null : namespaceMissing(datastore, namespace);
 }
 
 function missing(anyOf: readonly Privilege[], path: AclPath): BackupError {

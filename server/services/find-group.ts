@@ -19,9 +19,13 @@ export async function findGroup(db: Executor, datastore: DatastoreRow, group: Gr
       ),
     );
   if (found) return found;
-  const path = `${datastore.name}:${formatGroupPath(group)}`;
-  throw new BackupError('GROUP_NOT_FOUND', `There is no backup group ${path}.`, {
+  throw groupMissing(datastore.name, group);
+}
+
+export function groupMissing(datastore: string, group: GroupRef): BackupError {
+  const path = `${datastore}:${formatGroupPath(group)}`;
+  return new BackupError('GROUP_NOT_FOUND', `There is no backup group ${path}.`, {
     field: 'group',
-    hint: `List them: ironcore-backup group list ${datastore.name}`,
+    hint: `List them: ironcore-backup group list ${datastore}`,
   });
 }

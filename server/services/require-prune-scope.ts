@@ -2,7 +2,7 @@ import type { DatastoreName } from '#domain/ids.ts';
 import type { GroupScope } from '#domain/scope.ts';
 import type { ServiceContext } from './context.ts';
 import { type DatastoreRow, findDatastore } from './find-datastore.ts';
-import { findGroup } from './find-group.ts';
+import { findGroup, groupMissing } from './find-group.ts';
 import { requireNamespace } from './find-namespace.ts';
 import { requireContent, requireOwner } from './require-content.ts';
 
@@ -21,6 +21,6 @@ export async function requirePruneScope(
   const place = { datastore: name, namespace };
   const right = await requireContent(context, place, ['Datastore.Modify'], 'Datastore.Prune');
   const found = await findGroup(context.db, row, { namespace, ...group });
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, groupMissing(name, { namespace, ...group }));
   return row;
 }

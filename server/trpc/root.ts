@@ -1,5 +1,12 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import { aclRouter, tokenRouter, userRouter } from '../routers/access.ts';
+import {
+  aclRouter,
+  realmRouter,
+  roleRouter,
+  tokenRouter,
+  userGroupRouter,
+  userRouter,
+} from '../routers/access.ts';
 import { auditRouter } from '../routers/audit.ts';
 import { datastoreRouter } from '../routers/datastore.ts';
 import { drillRouter } from '../routers/drill.ts';
@@ -19,6 +26,9 @@ export const appRouter = router({
   user: userRouter,
   token: tokenRouter,
   acl: aclRouter,
+  role: roleRouter,
+  userGroup: userGroupRouter,
+  realm: realmRouter,
   datastore: datastoreRouter,
   namespace: namespaceRouter,
   snapshot: snapshotRouter,

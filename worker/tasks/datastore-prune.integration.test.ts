@@ -250,9 +250,9 @@ test('with Datastore.Prune alone only own groups are planned and pruned', async 
   const wish = { name: MAIN, keep: { last: 1 } };
   expect((await pat.datastore.prunePlan(wish)).groups.map(({ id }) => id)).toEqual(['pats']);
   const others = { ...wish, group: { type: 'host' as const, id: 'admins' as BackupId } };
-  await expect(pat.datastore.prune(others)).rejects.toMatchObject({ cause: { code: 'OWNER_MISMATCH' } });
+  await expect(pat.datastore.prune(others)).rejects.toMatchObject({ cause: { code: 'GROUP_NOT_FOUND' } });
   await expect(pat.datastore.prune({ ...wish, name: OTHER })).rejects.toMatchObject({
-    cause: { code: 'PRIVILEGE_MISSING' },
+    cause: { code: 'DATASTORE_NOT_FOUND' },
   });
   const ended = await api.ended(await pat.datastore.prune(wish));
   expect(ended).toMatchObject({ state: 'succeeded', result: { groups: 1, removed: 1, kept: 1 } });

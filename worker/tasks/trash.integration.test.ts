@@ -278,17 +278,17 @@ test('who sees, restores and empties it', async () => {
   expect(total).toBe(1);
   const refusal = (code: string) => ({ cause: { code } });
   await expect(api.as('nil@ibs').trash.list({ datastore: MAIN })).rejects.toMatchObject(
-    refusal('PRIVILEGE_MISSING'),
+    refusal('DATASTORE_NOT_FOUND'),
   );
   const restoring = (who: string, items: TrashItem[]) =>
     api.as(who).trash.restore({ datastore: MAIN, items });
   // As everywhere: who may nothing does not learn which datastores there are.
   for (const datastore of [MAIN, 'nowhere' as DatastoreName]) {
     const probing = api.as('nil@ibs').trash.restore({ datastore, items: admins });
-    await expect(probing).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
+    await expect(probing).rejects.toMatchObject(refusal('DATASTORE_NOT_FOUND'));
   }
   await expect(restoring('ann@ibs', admins)).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
-  await expect(restoring('pat@ibs', admins)).rejects.toMatchObject(refusal('OWNER_MISMATCH'));
+  await expect(restoring('pat@ibs', admins)).rejects.toMatchObject(refusal('SNAPSHOT_NOT_FOUND'));
   const emptying = api.as('pat@ibs').trash.empty({ datastore: MAIN, items: pats });
   await expect(emptying).rejects.toMatchObject(refusal('PRIVILEGE_MISSING'));
   const { taskId } = await restoring('pat@ibs', pats);

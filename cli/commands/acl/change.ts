@@ -1,11 +1,12 @@
-import { ROLE_NAMES, type RoleName } from '#domain/permissions.ts';
+import type { RoleName } from '#domain/permissions.ts';
 import type { Context } from '../../command.ts';
-import { requiredChoice, requiredText } from '../../values.ts';
+import { requiredText } from '../../values.ts';
+import { requiredRole } from './role-option.ts';
 
 export const aclOptions = {
   path: requiredText('--path <path>', 'Where: /, /datastore, /datastore/NAME or a namespace below it'),
-  principal: requiredText('--auth-id <principal>', 'User or API token', { complete: 'principal' }),
-  role: requiredChoice('--role <role>', ROLE_NAMES, 'What it may do there'),
+  principal: requiredText('--auth-id <principal>', 'User, API token or user group', { complete: 'grantee' }),
+  role: requiredRole('What it may do there; "role list" shows all'),
 };
 
 interface Entry {

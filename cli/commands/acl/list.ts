@@ -5,17 +5,19 @@ import type { Column } from '../../print/table.ts';
 import { text } from '../../values.ts';
 
 export const command = defineCommand({
-  examples: ['ironcore-backup acl list', 'ironcore-backup acl list --auth-id alice@ibs'],
+  examples: [
+    'ironcore-backup acl list --auth-id alice@ibs',
+    'ironcore-backup acl list --path /datastore/ibs-primary/production',
+  ],
   options: {
-    path: text('--path <path>', 'Only on this path'),
-    principal: text('--auth-id <principal>', 'Only of this user or token', { complete: 'principal' }),
+    path: text('--path <path>', 'What counts on this path, also from above it'),
+    principal: text('--auth-id <principal>', 'Only of this user, token or user group', {
+      complete: 'grantee',
+    }),
   },
   async run({ api, print }, { path, principal }) {
-    const entries = (await (await api()).acl.list.query()).filter(
-      (entry) =>
-        (path === undefined || entry.path === path) &&
-        (principal === undefined || entry.principal === principal),
-    );
+    const all = await (await api()).acl.list.query({ path });
+    const entries = all.filter((entry) => principal === undefined || entry.principal === principal);
     await print.list(
       entries,
       columns(print.cells),
@@ -28,6 +30,7 @@ function columns(cells: Cells): Column<AclView>[] {
   return [
     { header: 'PATH', cell: (row) => row.path },
     { header: 'PRINCIPAL', cell: (row) => row.principal },
+    { header: 'KIND', cell: (row) => row.kind, drop: 4 },
     { header: 'ROLE', cell: (row) => row.role },
     { header: 'BELOW', cell: (row) => cells.yes(row.propagate), drop: 1 },
     { header: 'GRANTED', cell: (row) => cells.when(row.createdAt), drop: 2 },

@@ -4,7 +4,7 @@ import { aclOptions, grant, revoke } from './change.ts';
 
 export const command = defineCommand({
   examples: [
-    'ironcore-backup acl update --path /datastore/ibs-primary/production --auth-id security-team@ibs --role Datastore.Reader',
+    'ironcore-backup acl update --path /datastore/ibs-primary/production --auth-id security-team@polystack --role Datastore.Reader',
     'ironcore-backup acl update --path / --auth-id alice@ibs --role Auditor --delete',
   ],
   options: {

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { BackupError } from '#domain/errors.ts';
-import { ROLE_NAMES } from '#domain/permissions.ts';
 import { defineCommand, UsageError } from '../../command.ts';
 import { codeOf, reasonOf } from '../../connect/credentials.ts';
-import { argument, choice, expiry, text } from '../../values.ts';
+import { argument, expiry, text } from '../../values.ts';
+import { roleOption } from '../acl/role-option.ts';
 
 export const command = defineCommand({
   about:
@@ -16,7 +16,7 @@ export const command = defineCommand({
   arguments: { name: argument('<name>', 'Name of the token, such as web-1') },
   options: {
     user: text('--user <user>', 'Whose token (default: yours)', { complete: 'user' }),
-    role: choice('--role <role>', ROLE_NAMES, 'What it may do'),
+    role: roleOption('What it may do'),
     datastore: text('--datastore <name>', 'Only on this datastore (default: everywhere)', {
       complete: 'datastore',
     }),

@@ -1,6 +1,6 @@
-import { ROLE_NAMES } from '#domain/permissions.ts';
 import { defineCommand } from '../../command.ts';
-import { argument, choice, text } from '../../values.ts';
+import { argument, text } from '../../values.ts';
+import { roleOption } from '../acl/role-option.ts';
 import { passwordOptions, readNewPassword } from './new-password.ts';
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
   ],
   arguments: { user: argument('<user>', 'New user, such as alice@ibs') },
   options: {
-    role: choice('--role <role>', ROLE_NAMES, 'Role on everything; finer grants are made by "acl update"'),
+    role: roleOption('Role on everything; finer grants are made by "acl update"'),
     comment: text('--comment <text>', 'Who that is'),
     ...passwordOptions,
   },

@@ -1,24 +1,28 @@
 import { and, eq } from 'drizzle-orm';
 import type { AclInput } from '#domain/account.ts';
-import { BackupError } from '#domain/errors.ts';
 import type { AclPath } from '#domain/permissions.ts';
-import { isToken, type PrincipalId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
-import type { Transaction } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
-import { apiToken, user } from '#drizzle/schema/auth.ts';
-import { requirePrivilege } from '../../auth/require-privilege.ts';
+import { guardGains, requireHeldToGive } from '../../auth/no-more-than-held.ts';
+import { privilegeFilter, requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { guardAdministrators } from '../user/last-administrator.ts';
+import { findGrantee, findPrivileges, principalsBehind } from './find-grantee.ts';
 
-/** Grants a role on a path; granting it again only changes whether it propagates. */
+/**
+ * Grants a role on a path; granting it again only changes whether it propagates. Wants Permissions.Modify on the path or
+ * on `/access`, and everything that is in the role.
+ */
 export async function grantRole(context: ServiceContext, input: AclInput): Promise<void> {
-  const caller = await requirePrivilege(context, '/access', 'Permissions.Modify');
+  const caller = await requirePrivilege(context, await placeOf(context, input), 'Permissions.Modify');
   const entry = { path: input.path as AclPath, principal: input.principal, role: input.role };
   await context.db.transaction(async (tx) => {
     const keepOne = await guardAdministrators(tx);
-    await needPrincipal(tx, input.principal);
+    const privileges = await findPrivileges(tx, input.role);
+    await requireHeldToGive(context, { path: entry.path, privileges, propagate: input.propagate });
+    await findGrantee(tx, input.principal);
+    const noGains = await guardGains(context, tx, await principalsBehind(tx, input.principal));
     await tx
       .insert(acl)
       .values({ ...entry, propagate: input.propagate, createdBy: caller.principal })
@@ -26,6 +30,7 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
         target: [acl.path, acl.principal, acl.role],
         set: { propagate: input.propagate },
       });
+    await noGains();
     await keepOne();
     await recordAudit(tx, {
       ...actor(context),
@@ -39,9 +44,10 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
 
 /** Takes a role away. Taking one away that is not there is no error: the wish is fulfilled; the answer says so. */
 export async function revokeRole(context: ServiceContext, input: AclInput): Promise<{ wasGranted: boolean }> {
-  await requirePrivilege(context, '/access', 'Permissions.Modify');
+  await requirePrivilege(context, await placeOf(context, input), 'Permissions.Modify');
   return context.db.transaction(async (tx) => {
     const keepOne = await guardAdministrators(tx);
+    const noGains = await guardGains(context, tx, await principalsBehind(tx, input.principal));
     const same = and(
       eq(acl.path, input.path as AclPath),
       eq(acl.principal, input.principal),
@@ -49,6 +55,7 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
     );
     const { rowCount } = await tx.delete(acl).where(same);
     if (!rowCount) return { wasGranted: false };
+    await noGains(); // what comes from above counts again
     await keepOne();
     await recordAudit(tx, {
       ...actor(context),
@@ -61,11 +68,8 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
   });
 }
 
-async function needPrincipal(tx: Transaction, principal: PrincipalId): Promise<void> {
-  const found = isToken(principal)
-    ? await tx.select({ id: apiToken.id }).from(apiToken).where(eq(apiToken.id, principal))
-    : await tx.select({ id: user.id }).from(user).where(eq(user.username, principal));
-  if (found.length > 0) return;
-  const code = isToken(principal) ? 'TOKEN_NOT_FOUND' : 'USER_NOT_FOUND';
-  throw new BackupError(code, `There is no ${principal}.`, { field: 'principal' });
+/** Where the caller has to hold Permissions.Modify: the path itself, if it does there; else where all grants are kept. */
+async function placeOf(context: ServiceContext, { path }: { path: string }): Promise<AclPath> {
+  const holds = await privilegeFilter(context);
+  return holds(path as AclPath, 'Permissions.Modify') ? (path as AclPath) : '/access';
 }

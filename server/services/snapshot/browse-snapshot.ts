@@ -3,7 +3,7 @@ import type { BrowseInput } from '#domain/snapshot.ts';
 import { gatewayGet, readText } from '../../gateway/gateway-request.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findSnapshot, snapshotMissing } from './find-snapshot.ts';
 
 /** One name in a directory of an archive. */
 export interface FileEntry {
@@ -44,7 +44,7 @@ const Answer = z.object({
 export async function browseSnapshot(context: ServiceContext, input: BrowseInput): Promise<FileEntry[]> {
   const right = await requireContent(context, input, ['Datastore.Read'], 'Datastore.Backup');
   const found = await findSnapshot(context.db, input);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, snapshotMissing(input));
   const response = await gatewayGet(context, {
     datastoreId: found.datastore.id,
     path: `/admin/datastore/${found.datastore.name}/catalog`,

@@ -7,7 +7,7 @@ import { gatewayGet } from '../../gateway/gateway-request.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { snapshotQuery } from './browse-snapshot.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findSnapshot, snapshotMissing } from './find-snapshot.ts';
 
 /**
  * The bytes of one file inside an archive, of a directory as a zip, or of a whole blob, as a stream from the
@@ -16,7 +16,7 @@ import { findSnapshot } from './find-snapshot.ts';
 export async function downloadFile(context: ServiceContext, input: BrowseInput): Promise<IncomingMessage> {
   const right = await requireContent(context, input, ['Datastore.Read'], 'Datastore.Backup');
   const found = await findSnapshot(context.db, input);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, snapshotMissing(input));
   const base = `/admin/datastore/${found.datastore.name}`;
   const inArchive = input.path !== '';
   const query = { ...snapshotQuery(input) };

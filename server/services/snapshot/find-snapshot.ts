@@ -36,6 +36,13 @@ export async function findSnapshot(db: Executor, input: SnapshotInput): Promise<
       ),
     );
   if (found) return { ...found, datastore: row };
-  const ref: SnapshotRef = { namespace: input.namespace, type: input.type, id: input.id, time: input.time };
-  throw new BackupError('SNAPSHOT_NOT_FOUND', `There is no snapshot ${row.name}:${formatSnapshotPath(ref)}.`);
+  throw snapshotMissing(input);
+}
+
+export function snapshotMissing({ datastore, namespace, type, id, time }: SnapshotInput): BackupError {
+  const ref: SnapshotRef = { namespace, type, id, time };
+  return new BackupError(
+    'SNAPSHOT_NOT_FOUND',
+    `There is no snapshot ${datastore}:${formatSnapshotPath(ref)}.`,
+  );
 }

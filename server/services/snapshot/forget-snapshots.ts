@@ -6,7 +6,7 @@ import { requireSession } from '../../auth/require-privilege.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { startTask } from '../start-task.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findSnapshot, snapshotMissing } from './find-snapshot.ts';
 import { type SnapshotView, viewSnapshots } from './snapshot-view.ts';
 
 export interface ForgetPlan {
@@ -71,7 +71,7 @@ function exclusiveSum(views: readonly SnapshotView[]): number | null {
 async function authorized(context: ServiceContext, input: SnapshotInput) {
   const right = await requireContent(context, input, ['Datastore.Modify'], 'Datastore.Prune');
   const found = await findSnapshot(context.db, input);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, snapshotMissing(input));
   return found;
 }
 

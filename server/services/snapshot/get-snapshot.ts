@@ -1,7 +1,7 @@
 import type { SnapshotInput } from '#domain/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findSnapshot, snapshotMissing } from './find-snapshot.ts';
 import { type SnapshotView, viewSnapshots } from './snapshot-view.ts';
 
 export async function getSnapshot(context: ServiceContext, input: SnapshotInput): Promise<SnapshotView> {
@@ -12,7 +12,7 @@ export async function getSnapshot(context: ServiceContext, input: SnapshotInput)
     'Datastore.Backup',
   );
   const found = await findSnapshot(context.db, input);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, snapshotMissing(input));
   const [view] = await viewSnapshots(context.db, [found]);
   return view as SnapshotView;
 }

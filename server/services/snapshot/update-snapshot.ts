@@ -3,7 +3,7 @@ import { type SnapshotUpdateInput, snapshotOf } from '#domain/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { startTask } from '../start-task.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findSnapshot, snapshotMissing } from './find-snapshot.ts';
 
 /** Changes notes or protection of a snapshot; the owner of the datastore writes it into the snapshot itself. */
 export async function updateSnapshot(
@@ -12,7 +12,7 @@ export async function updateSnapshot(
 ): Promise<{ taskId: string }> {
   const right = await requireContent(context, input, ['Datastore.Modify'], 'Datastore.Backup');
   const found = await findSnapshot(context.db, input);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, snapshotMissing(input));
   const { notes, protected: isProtected, ...snapshot } = input;
   const changes = {
     ...(notes === undefined ? {} : { notes }),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { CreateTokenInput } from '#domain/account.ts';
 import { BackupError } from '#domain/errors.ts';
-import { type AclPath, datastorePath, type RoleName } from '#domain/permissions.ts';
+import { type AclPath, datastorePath } from '#domain/permissions.ts';
 import { type TokenId, tokenIdOf, userOf } from '#domain/principal.ts';
 import { must } from '#domain/result.ts';
 import { recordAudit } from '#drizzle/audit.ts';
@@ -10,7 +10,9 @@ import { isUniqueViolation } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { apiToken, user } from '#drizzle/schema/auth.ts';
 import { hashSecret, newTokenSecret } from '#drizzle/tokens.ts';
+import { requireHeldToGive } from '../../auth/no-more-than-held.ts';
 import { privilegeBelowFilter, requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
+import { findPrivileges } from '../acl/find-grantee.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
 import { datastoreMissing, findDatastore } from '../find-datastore.ts';
@@ -23,8 +25,8 @@ export interface NewToken {
 }
 
 /**
- * Makes an API token for oneself, or for others with Permissions.Modify. Its grants can be as wide as the caller
- * likes: what counts in the end is what the token and its user both hold.
+ * Makes an API token for oneself, or for others with Permissions.Modify. Nobody grants it more than is held there; what
+ * counts in the end is what the token and its user both hold.
  */
 export async function createToken(context: ServiceContext, input: CreateTokenInput): Promise<NewToken> {
   const caller = await requireSession(context);
@@ -38,7 +40,7 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
   const secret = newTokenSecret();
   const grants = input.grants.map((grant) => ({
     path: (grant.datastore ? datastorePath(grant.datastore, grant.namespace) : '/') as AclPath,
-    role: grant.role as RoleName,
+    role: grant.role,
   }));
   try {
     await context.db.transaction(async (tx) => {
@@ -53,6 +55,8 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
         createdBy: caller.principal,
       });
       for (const grant of grants) {
+        const privileges = await findPrivileges(tx, grant.role);
+        await requireHeldToGive(context, { path: grant.path, privileges, propagate: true });
         await tx
           .insert(acl)
           .values({ ...grant, principal: id, createdBy: caller.principal })

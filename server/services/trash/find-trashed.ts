@@ -22,10 +22,14 @@ export async function findTrashed(db: Executor, datastore: DatastoreRow, item: T
       ),
     );
   if (found) return found;
-  throw new BackupError(
+  throw trashedMissing(datastore.name, item);
+}
+
+export function trashedMissing(datastore: string, item: TrashItem): BackupError {
+  return new BackupError(
     'SNAPSHOT_NOT_FOUND',
-    `The trash of ${datastore.name} has no snapshot ${formatTrashItem(item)}.`,
-    { field: 'items', hint: `List what it has: ironcore-backup trash list ${datastore.name}` },
+    `The trash of ${datastore} has no snapshot ${formatTrashItem(item)}.`,
+    { field: 'items', hint: `List what it has: ironcore-backup trash list ${datastore}` },
   );
 }
 

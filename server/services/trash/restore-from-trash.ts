@@ -8,7 +8,7 @@ import type { ServiceContext } from '../context.ts';
 import { type DatastoreRow, findDatastore } from '../find-datastore.ts';
 import { requireContent, requireOwner } from '../require-content.ts';
 import { startTask } from '../start-task.ts';
-import { findTrashed, subjectOf } from './find-trashed.ts';
+import { findTrashed, subjectOf, trashedMissing } from './find-trashed.ts';
 import { type TrashRow, type TrashView, viewTrashed } from './trash-view.ts';
 
 export interface RestorePlan {
@@ -67,7 +67,7 @@ const requireRight = (context: ServiceContext, place: Parameters<typeof requireC
 async function authorized(context: ServiceContext, row: DatastoreRow, item: TrashItem): Promise<TrashRow> {
   const right = await requireRight(context, { datastore: row.name, namespace: item.namespace });
   const found = await findTrashed(context.db, row, item);
-  requireOwner(right, found.owner);
+  requireOwner(right, found.owner, trashedMissing(row.name, item));
   return found;
 }
 

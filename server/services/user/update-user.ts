@@ -7,6 +7,7 @@ import { announce } from '#drizzle/changes.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { session, user } from '#drizzle/schema/auth.ts';
 import { setPassword } from '#drizzle/users.ts';
+import { requireHeldAll } from '../../auth/no-more-than-held.ts';
 import { requirePrivilege } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { guardAdministrators } from './last-administrator.ts';
@@ -21,6 +22,9 @@ export async function updateUser(context: ServiceContext, input: UpdateUserInput
     const [row] = await tx.select().from(user).where(eq(user.username, input.user)).for('update');
     if (!row || row.realmId === 'system')
       throw new BackupError('USER_NOT_FOUND', `There is no user ${input.user}.`);
+    // Whoever lets somebody in, or knows the password, may do what that one may.
+    if (passwordHash !== null || enabled === true || expiresAt !== undefined)
+      await requireHeldAll(context, tx, input.user);
     const changes = {
       ...(enabled === undefined ? {} : { enabled }),
       ...(comment === undefined ? {} : { comment }),

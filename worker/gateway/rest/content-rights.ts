@@ -18,6 +18,8 @@ export const CONTENT_PRIVILEGES = [
 export interface ContentRight {
   /** Whether the caller may do it with a group of this owner. */
   covers(owner: string | null): boolean;
+  /** Whether groups of others are at least seen: only then it is told whose they are, and that they are there. */
+  seesOthers: boolean;
 }
 
 export function requireContent(
@@ -27,9 +29,12 @@ export function requireContent(
   partial: Privilege,
 ): ContentRight {
   const path = datastorePath(store, namespace);
-  if (caller.holds(path, ...full)) return { covers: () => true };
+  if (caller.holds(path, ...full)) return { covers: () => true, seesOthers: true };
   if (caller.holds(path, partial)) {
-    return { covers: (owner) => owner !== null && owns(caller.principal, owner as PrincipalId) };
+    return {
+      covers: (owner) => owner !== null && owns(caller.principal, owner as PrincipalId),
+      seesOthers: caller.holds(path, 'Datastore.Audit', 'Datastore.Read', 'Datastore.Modify'),
+    };
   }
   throw new BackupError(
     'PRIVILEGE_MISSING',
@@ -39,8 +44,6 @@ export function requireContent(
 
 export function requireCovered(right: ContentRight, call: RestCall, owner: string | null): void {
   if (right.covers(owner)) return;
-  throw new BackupError(
-    'OWNER_MISMATCH',
-    `backup owner check failed (${call.caller.principal} != ${owner ?? 'nobody'})`,
-  );
+  const told = (right.seesOthers && owner) || 'nobody';
+  throw new BackupError('OWNER_MISMATCH', `backup owner check failed (${call.caller.principal} != ${told})`);
 }
