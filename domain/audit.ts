@@ -28,6 +28,7 @@ export const FINDINGS = {
   'task-log-unended': { invariant: 7, severity: 'warning' },
   'temporary-left': { invariant: 8, severity: 'warning' },
   'removal-interrupted': { invariant: 8, severity: 'warning' },
+  'move-interrupted': { invariant: 8, severity: 'warning' },
   'provisioning-left': { invariant: 8, severity: 'warning' },
   'figures-differ': { invariant: 9, severity: 'error' },
   'capacity-impossible': { invariant: 9, severity: 'error' },

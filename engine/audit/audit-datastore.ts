@@ -9,6 +9,7 @@ import { Findings } from './findings.ts';
 import { HierarchyAudit } from './hierarchy-audit.ts';
 import { countEntries } from './index-entries.ts';
 import { KnownNames } from './known-names.ts';
+import { auditMoves } from './moves-audit.ts';
 import { type DamagedPlace, SnapshotAudit } from './snapshot-audit.ts';
 import { TrashAudit } from './trash-audit.ts';
 
@@ -54,6 +55,7 @@ export async function auditDatastore(store: Datastore, options: AuditOptions): P
   const hierarchy = new HierarchyAudit(store, names, findings, options);
   await hierarchy.walk();
   await new TrashAudit(store, names, findings, options.signal).walk();
+  await auditMoves(store, names, findings);
   const directories = await chunkDirectories(names);
   const chunks = new ChunkAudit(store, directories, options.deep);
   const snapshots = await auditSnapshots(store, names, chunks, hierarchy.finished, findings, options);

@@ -30,6 +30,7 @@ import {
   PROTECTED_NAME,
   snapshotKey,
 } from '../hierarchy/layout.ts';
+import { MOVES_ROOT } from '../hierarchy/move-journal.ts';
 import { listOrNothing } from '../hierarchy/namespaces.ts';
 import { isFinished } from '../hierarchy/snapshots.ts';
 import { IDENTITY_NAME, OWNER_RECORD_NAME } from '../identity.ts';
@@ -54,7 +55,7 @@ const ROOT_FILES: readonly string[] = [
   FOREIGN_STATUS_NAME,
 ];
 
-const ROOT_BRANCHES: readonly string[] = [CHUNK_ROOT, TRASH_ROOT];
+const ROOT_BRANCHES: readonly string[] = [CHUNK_ROOT, TRASH_ROOT, MOVES_ROOT];
 
 export interface HierarchyOptions {
   signal: AbortSignal;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Digest, digestOf } from '#engine/chunks/digest.ts';
+import { killAt } from '#testing/simulation/kill-at.ts';
 import { NEW, OLD, OPERATIONS, type Operation, Scene } from '#testing/simulation/scene.ts';
 import { type Ground, makeGround } from '#testing/simulation/stored-ground.ts';
 import { chunkKey } from '../chunks/chunk-key.ts';
@@ -20,23 +21,6 @@ let ground: Ground;
 beforeAll(async () => {
   ground = await makeGround();
 }, 60_000);
-
-/** False when the operation ended before its n-th call. */
-async function killAt(scene: Scene, number: number, operation: Operation): Promise<boolean> {
-  let calls = 0;
-  const killed = new Promise<true>((resolve) => {
-    scene.hook = (call, key) => {
-      if (call === 'list' && key.startsWith('.chunks/')) return;
-      calls += 1;
-      if (calls < number) return;
-      resolve(true);
-      return new Promise(() => {}); // for ever
-    };
-  });
-  const isKilled = await Promise.race([operation(scene, 'first').then(() => false), killed]);
-  scene.hook = () => {};
-  return isKilled;
-}
 
 /** The next process, and what it does of its own: removals that were begun are finished. */
 async function startAnew(scene: Scene): Promise<void> {

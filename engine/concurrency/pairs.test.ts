@@ -67,7 +67,7 @@ const words = (answers: ReadonlySet<string>) => [...answers].sort().join(' | ');
 
 /**
  * While the one of the row runs: what it answers, and what the other one does. A backup is told that its group is taken; who
- * removes is told that a snapshot is read or built on, and who reads that one is just being removed.
+ * removes or moves is told that a snapshot is read or built on, and who reads that one is just being removed or moved.
  */
 const ANSWERS: Record<string, Record<string, string>> = {
   backup: {
@@ -77,6 +77,7 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / done',
     forget: 'done / SNAPSHOT_LOCKED | done',
     gc: 'done / done',
+    move: 'done / GROUP_LOCKED',
   },
   restore: {
     backup: 'done / done',
@@ -85,6 +86,7 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / SNAPSHOT_LOCKED',
     forget: 'done / done',
     gc: 'done / done',
+    move: 'done / SNAPSHOT_LOCKED',
   },
   verify: {
     backup: 'done / done',
@@ -93,6 +95,7 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / SNAPSHOT_LOCKED | done',
     forget: 'done / SNAPSHOT_LOCKED | done',
     gc: 'done / done',
+    move: 'done / SNAPSHOT_LOCKED | done',
   },
   prune: {
     backup: 'done / done',
@@ -101,6 +104,7 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / SNAPSHOT_LOCKED | done',
     forget: 'done / done',
     gc: 'done / done',
+    move: 'done / SNAPSHOT_LOCKED | done',
   },
   forget: {
     backup: 'done / SNAPSHOT_LOCKED | done',
@@ -109,6 +113,7 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / done',
     forget: 'done / SNAPSHOT_LOCKED | SNAPSHOT_NOT_FOUND',
     gc: 'done / done',
+    move: 'done / SNAPSHOT_LOCKED | done',
   },
   gc: {
     backup: 'done / done',
@@ -117,6 +122,16 @@ const ANSWERS: Record<string, Record<string, string>> = {
     prune: 'done / done',
     forget: 'done / done',
     gc: 'done / DATASTORE_IN_USE',
+    move: 'done / done',
+  },
+  move: {
+    backup: 'done / GROUP_LOCKED',
+    restore: 'done / SNAPSHOT_LOCKED | SNAPSHOT_NOT_FOUND | done',
+    verify: 'done / done | skipped',
+    prune: 'done / SNAPSHOT_LOCKED | done',
+    forget: 'done / SNAPSHOT_LOCKED | SNAPSHOT_NOT_FOUND | done',
+    gc: 'done / done',
+    move: 'done / GROUP_LOCKED',
   },
 };
 

@@ -118,7 +118,7 @@ export async function openOrCreateGroup(
 }
 
 /** The namespace may have gone since somebody looked. */
-async function makeType(
+export async function makeType(
   { backend }: Datastore,
   group: GroupRef,
   options: { durable: boolean },

@@ -52,10 +52,15 @@ export function deletingKey(snapshot: SnapshotRef): string {
 
 const DELETING_SUFFIX = '.deleting';
 
-/** Exactly such a name: what else is hidden belongs to somebody else. */
+/** Of which snapshot such a name is left; null for every other name, since what else is hidden belongs to somebody else. */
+export function parseDeletingName(name: string): number | null {
+  if (!name.startsWith('.') || !name.endsWith(DELETING_SUFFIX)) return null;
+  const time = parseSnapshotTime(name.slice(1, -DELETING_SUFFIX.length));
+  return time.ok ? time.value : null;
+}
+
 export function isDeletingName(name: string): boolean {
-  if (!name.startsWith('.') || !name.endsWith(DELETING_SUFFIX)) return false;
-  return parseSnapshotTime(name.slice(1, -DELETING_SUFFIX.length)).ok;
+  return parseDeletingName(name) !== null;
 }
 
 export function below(parent: string, name: string): string {

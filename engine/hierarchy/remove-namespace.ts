@@ -1,9 +1,9 @@
 import { BackupError } from '#domain/errors.ts';
 import { BACKUP_TYPES, type NamespacePath, parseBackupId, parseNamespaceComponent } from '#domain/ids.ts';
-import type { HeldSnapshot, NamespaceContent } from '#domain/namespace-content.ts';
+import type { NamespaceContent } from '#domain/namespace-content.ts';
 import type { Entry } from '../backends/backend.ts';
 import type { Datastore } from '../datastore.ts';
-import { groupPlace, namespacePlace, removedPlace, snapshotPlace } from '../locks/places.ts';
+import { namespacePlace, removedPlace } from '../locks/places.ts';
 import { shareNamespace } from '../locks/share-namespace.ts';
 import { withReserve } from '../reserve.ts';
 import { moveSnapshot } from '../trash/move-snapshot.ts';
@@ -14,10 +14,9 @@ import {
   writeRemovalNote,
 } from '../trash/removed-namespaces.ts';
 import type { TrashNote } from '../trash/trash-note.ts';
-import { listGroups } from './groups.ts';
-import { below, MANIFEST_NAME, namespaceKey, PROTECTED_NAME, snapshotKey } from './layout.ts';
-import { listNamespaces, listOrNothing, namespaceExists, parentOf } from './namespaces.ts';
-import { listSnapshots } from './snapshots.ts';
+import { holdContent } from './hold-content.ts';
+import { below, namespaceKey } from './layout.ts';
+import { listOrNothing, namespaceExists, parentOf } from './namespaces.ts';
 
 const HOLDER = 'removal of the namespace';
 
@@ -50,7 +49,9 @@ export async function removeNamespace(
     await gone();
     return null;
   }
-  await check(await holdContent(store, namespace, locks));
+  const content = await holdContent(store, namespace, locks, HOLDER);
+  for (const path of content.namespaces) await refuseStrangers(store, path);
+  await check(content);
   await store.assertStillOwned();
   const removed = await withReserve(store.backend, () => findRemovedPlace(store, namespace));
   using _place = store.locks.exclusive(removedPlace(removedKey(removed)), HOLDER);
@@ -58,30 +59,6 @@ export async function removeNamespace(
   await withReserve(store.backend, () => moveSnapshot(store, namespaceKey(namespace), removedKey(removed)));
   await gone();
   return removed;
-}
-
-/** Locks all of it, and refuses what belongs to somebody else. */
-async function holdContent(
-  store: Datastore,
-  start: NamespacePath,
-  locks: DisposableStack,
-): Promise<NamespaceContent> {
-  const namespaces = await listNamespaces(store.backend, start);
-  const snapshots: HeldSnapshot[] = [];
-  for (const namespace of namespaces) {
-    await refuseStrangers(store, namespace);
-    for (const group of await listGroups(store.backend, namespace)) {
-      locks.use(store.locks.exclusive(groupPlace(group), HOLDER));
-      for (const ref of (await listSnapshots(store.backend, group)).reverse()) {
-        locks.use(store.locks.exclusive(snapshotPlace(ref), HOLDER));
-        const names = (await listOrNothing(store.backend, snapshotKey(ref))).map(({ name }) => name);
-        snapshots.push({
-          ...{ ref, protected: names.includes(PROTECTED_NAME), finished: names.includes(MANIFEST_NAME) },
-        });
-      }
-    }
-  }
-  return { namespaces, snapshots };
 }
 
 /** What somebody else has put beside groups and namespaces would go unseen. */

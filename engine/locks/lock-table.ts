@@ -7,8 +7,8 @@ import { formatRelative } from '#domain/units.ts';
  * plain memory: exact, fast, and gone when the process is.
  *
  * *Invariant*: nobody waits for a namespace, group or snapshot lock. Taking one that is held fails at once with the name
- * of the holder, so no two operations can ever wait for each other. Only the manifest lock is waited for, and
- * nothing is taken while it is held. The order of taking is in README.md.
+ * of the holder, so no two operations can ever wait for each other. Only the manifest lock is waited for, and nothing
+ * is taken while it is held but other manifests of what a move holds. The order of taking is in README.md.
  */
 export class LockTable {
   readonly #held = new Map<string, Held>();

@@ -40,7 +40,7 @@ export async function removeHusk(store: Datastore, item: TrashItem): Promise<voi
 }
 
 /** The directories of groups and namespaces of which nothing lies there any more. */
-async function removeEmptyAbove(store: Datastore, key: string): Promise<void> {
+export async function removeEmptyAbove(store: Datastore, key: string): Promise<void> {
   let directory = key.slice(0, key.lastIndexOf('/'));
   while (directory !== TRASH_ROOT && (await store.backend.removeDirectory(directory))) {
     directory = directory.slice(0, directory.lastIndexOf('/'));

@@ -1,10 +1,13 @@
 import { expect } from 'vitest';
 import { isBackupError } from '#domain/errors.ts';
-import type { SnapshotRef } from '#domain/ids.ts';
+import type { GroupRef, NamespacePath, SnapshotRef } from '#domain/ids.ts';
 import { planPrune } from '#domain/retention.ts';
 import { digestOf } from '#engine/chunks/digest.ts';
 import type { Datastore } from '#engine/datastore.ts';
 import { collectGarbage } from '#engine/gc/collect.ts';
+import { moveGroup } from '#engine/hierarchy/move-group.ts';
+import { notedMoves } from '#engine/hierarchy/move-journal.ts';
+import { createNamespace } from '#engine/hierarchy/namespaces.ts';
 import { removeSnapshot } from '#engine/hierarchy/remove-snapshot.ts';
 import { fileKey, isFinished, listSnapshots, noSnapshot } from '#engine/hierarchy/snapshots.ts';
 import { openIndex } from '#engine/indexes/open-index.ts';
@@ -26,6 +29,9 @@ const NAME = fileName('root.pxar.didx');
 const never = new AbortController().signal;
 const at = (hours: number) => snapshotRef('a', snapshotRef('a').time + hours * 3600);
 export const [OLD, NEW] = [at(0), at(1)];
+const ELSEWHERE = 'elsewhere' as NamespacePath;
+/** Where the group, or one of its snapshots, is after a move. */
+export const elsewhere = <Ref extends GroupRef>(ref: Ref): Ref => ({ ...ref, namespace: ELSEWHERE });
 
 /** A group of two snapshots, and chunks that nobody has needed for two days. */
 export class Scene {
@@ -56,6 +62,7 @@ export class Scene {
   async #make() {
     const scene = new Scene(this.#ground);
     await scene.open();
+    await createNamespace(scene.store, ELSEWHERE);
     await scene.backUp(OLD, this.pieces(0, 1, 2));
     await scene.backUp(NEW, this.pieces(3, 4));
     await backUp(scene.store, snapshotRef('gone'), this.pieces(5, 6, 7));
@@ -114,17 +121,37 @@ export class Scene {
     });
   }
 
+  /** The snapshots of the group, at either place. */
+  async list(): Promise<SnapshotRef[]> {
+    const { backend } = this.store;
+    return [...(await listSnapshots(backend, OLD)), ...(await listSnapshots(backend, elsewhere(OLD)))];
+  }
+
+  move(merge = false) {
+    return this.#moveGroup(GROUP, elsewhere(GROUP), merge);
+  }
+
+  moveBack(merge = false) {
+    return this.#moveGroup(elsewhere(GROUP), GROUP, merge);
+  }
+
+  #moveGroup(from: GroupRef, to: GroupRef, merge: boolean) {
+    return moveGroup(this.store, { from, to, merge, by: 'bob@ibs' }, { check: async () => {}, ...NOBODY });
+  }
+
   /** All that is held can be restored, the rest can be collected, and nobody holds anything. */
   async expectSound(): Promise<void> {
     const { store } = this;
     expect(store.locks.list()).toEqual([]);
     expect(store.processLock.oldestWriter()).toBeNull();
-    const listed = (await listSnapshots(store.backend, OLD)).map(({ time }) => time);
-    expect(listed.sort()).toEqual([...this.held.keys()].sort());
+    const listed = await this.list();
+    expect(listed.map(({ time }) => time).sort()).toEqual([...this.held.keys()].sort());
+    expect(await notedMoves(store.backend)).toEqual([]);
     expect([...this.memory.directories.keys()].filter((key) => key.includes('.deleting'))).toEqual([]);
     expect(this.memory.stagedCount()).toBe(this.#stagedBefore);
-    for (const [time, pieces] of this.held) {
-      expect(Buffer.concat(pieces).equals(await readAll(store, { ...OLD, time }))).toBe(true);
+    for (const ref of listed) {
+      const pieces = this.held.get(ref.time) ?? [];
+      expect(Buffer.concat(pieces).equals(await readAll(store, ref))).toBe(true);
     }
     this.clock.advance(48 * HOUR_MS);
     await this.collect();
@@ -133,6 +160,11 @@ export class Scene {
     expect(stored).toHaveLength(needed.size);
   }
 }
+
+const { time: _, ...group } = OLD;
+export const GROUP: GroupRef = group;
+/** No lists that would follow a move. */
+export const NOBODY = { moved: async () => {}, trashed: async () => {} };
 
 async function readAll(store: Datastore, ref: SnapshotRef): Promise<Uint8Array> {
   using _lock = store.locks.shared(snapshotPlace(ref), 'restore');
@@ -181,6 +213,7 @@ export const OPERATIONS: Record<string, Operation> = {
   /** The one that a backup builds on. */
   forget: (scene) => scene.remove(NEW, () => removeSnapshot(scene.store, NEW)),
   gc: (scene) => scene.collect(),
+  move: (scene) => scene.move(),
 };
 
 const UPID = 'UPID:test:00000000:00000000:00000001:65432100:verify:main:admin@ibs:';
