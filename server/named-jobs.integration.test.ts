@@ -22,6 +22,7 @@ import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 const STORE = 'main' as DatastoreName;
 const ADMIN = 'admin@ibs' as UserId;
 const WATCHER = 'watcher@ibs' as UserId;
+const TENANT = 'tenant@ibs' as UserId;
 const WEB = 'production/web' as NamespacePath;
 
 let database: DatabaseHandle;
@@ -34,6 +35,7 @@ beforeAll(async () => {
   for (const [user, path, role] of [
     [ADMIN, '/', 'Administrator'],
     [WATCHER, `/datastore/${STORE}`, 'Datastore.Audit'],
+    [TENANT, `/datastore/${STORE}/production/web`, 'Datastore.Audit'],
   ] as const) {
     await insertUser(database.db, { username: user, passwordHash: null });
     await database.db.insert(acl).values({ path, principal: user as PrincipalId, role, createdBy: ADMIN });
@@ -56,7 +58,7 @@ beforeEach(async () => {
     config: { kind: 'local', path: '/mnt/main', mount: null },
     ...{ syncLevel: 'filesystem', phase: 'ready' },
   });
-  for (const path of ['', 'production', WEB])
+  for (const path of ['', 'production', WEB, 'finance'])
     await db.insert(namespace).values({ datastoreId: id, path: path as NamespacePath });
   await db.transaction((tx) => insertJobs(tx, id, firstJobs({ keep: { daily: 7 } }), Date.now()));
 });
@@ -76,6 +78,26 @@ async function jobs() {
   const { jobs } = await admin().jobs({ name: STORE });
   return jobs.map(({ kind, name }) => (name === '' ? kind : `${kind} ${name}`));
 }
+
+test('whoever sees one namespace sees the jobs that touch it, and neither names of others nor the whole trash', async () => {
+  const other = { name: STORE, kind: 'prune' as const, keep: { last: 1 } };
+  await admin().createJob({ ...other, job: 'web', namespace: WEB });
+  await admin().createJob({ ...other, job: 'above', namespace: 'production' as NamespacePath });
+  await admin().createJob({ ...other, job: 'elsewhere', namespace: 'finance' as NamespacePath });
+  await database.db.update(datastore).set({ trashBytes: 5000, spaceUseAt: new Date() });
+  const told = async (user: UserId) => {
+    const { datastore: own, trash } = api.as(user);
+    const [detail, listed] = [await own.get({ name: STORE }), await own.list()];
+    const all = [(await own.jobs({ name: STORE })).jobs, detail.jobs, listed[0]?.jobs ?? []];
+    return {
+      names: all.map((some) => some.map(({ name }) => name).filter(Boolean)),
+      trash: [detail.trashBytes, (await trash.list({ datastore: STORE })).trashBytes !== null],
+    };
+  };
+  const everything = ['above', 'elsewhere', 'web'];
+  expect(await told(ADMIN)).toEqual({ names: Array(3).fill(everything), trash: [5000, true] });
+  expect(await told(TENANT)).toEqual({ names: Array(3).fill(['above', 'web']), trash: [null, false] });
+});
 
 test('a further job stands behind the default one of its kind, is changed by name, and goes again', async () => {
   expect(await admin().createJob(web)).toEqual({ version: 2 });

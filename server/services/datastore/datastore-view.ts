@@ -6,6 +6,7 @@ import { backupGroup, damagedChunk, snapshot } from '#drizzle/schema/snapshot.ts
 import type { ServiceContext } from '../context.ts';
 import type { DatastoreRow } from '../find-datastore.ts';
 import { type JobSummary, summarizeJobs, withoutOutcomes } from './job-summaries.ts';
+import { seesJob } from './visible-jobs.ts';
 
 /** A datastore as lists, cards and the command line show it. Sizes in bytes; null means not known. */
 export interface DatastoreView {
@@ -39,7 +40,7 @@ export interface DatastoreView {
   trashDays: number;
   /** Each backup is verified when it is finished. */
   verifyNew: boolean;
-  /** Of chunks that nothing but the trash needs, as of `spaceUseAt`; null when nobody has looked. */
+  /** Of chunks that nothing but the trash needs, as of `spaceUseAt`; null when nobody has looked, and for whoever sees a part alone. */
   trashBytes: number | null;
   /** Chunks that are damaged or missing, as far as is known. */
   damagedChunkCount: number;
@@ -58,6 +59,11 @@ export interface DatastoreView {
   createdBy: string;
 }
 
+interface Sees {
+  hearsOutcome: (datastore: string) => boolean;
+  seesBelow: Parameters<typeof seesJob>[0];
+}
+
 interface Counts {
   snapshotCount: number;
   logicalBytes: number;
@@ -66,11 +72,11 @@ interface Counts {
 
 /**
  * Views of all datastores that can be used, or of those named. Unfinished creations are left out, and what came of jobs
- * where `hearsOutcome` says no.
+ * where `hearsOutcome` says no, as is what concerns the trash as a whole; jobs where `seesJob` does.
  */
 export async function viewDatastores(
   { db, clock }: Pick<ServiceContext, 'db' | 'clock'>,
-  hearsOutcome: (datastore: string) => boolean,
+  { hearsOutcome, seesBelow }: Sees,
   names?: string[],
 ): Promise<DatastoreView[]> {
   const rows = await db
@@ -84,7 +90,7 @@ export async function viewDatastores(
     writeRates(db),
     findOwners(db),
     countDamaged(db),
-    summarizeJobs(db, rows, clock.now()),
+    summarizeJobs(db, rows, clock.now(), (name, job) => seesJob(seesBelow, name, job)),
   ]);
   return rows.map((row) => {
     const own = jobs.get(row.id) ?? [];
@@ -92,6 +98,7 @@ export async function viewDatastores(
     return {
       ...columnsOf(row),
       ...counts,
+      trashBytes: hearsOutcome(row.name) ? row.trashBytes : null,
       groupCount: groups.get(row.id) ?? 0,
       writeRate: rates.get(row.id) ?? 0,
       owner: owners.get(row.id) ?? null,

@@ -2,10 +2,10 @@ import { asc, eq, sql } from 'drizzle-orm';
 import type { ProbeStep } from '#domain/datastore.ts';
 import { BackupError } from '#domain/errors.ts';
 import type { BackupType, DatastoreName } from '#domain/ids.ts';
-import { datastorePath } from '#domain/permissions.ts';
+import { type AclPath, datastorePath } from '#domain/permissions.ts';
 import type { Database } from '#drizzle/client.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
-import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
@@ -26,7 +26,12 @@ export async function getDatastore(
 ): Promise<DatastoreDetail> {
   await requirePrivilegeBelow(context, datastorePath(input.name), ...VISIBLE);
   const row = await findDatastore(context.db, input.name);
-  const [view] = await viewDatastores(context, await outcomeFilter(context), [input.name]);
+  const holdsBelow = await privilegeBelowFilter(context);
+  const sees = {
+    hearsOutcome: await outcomeFilter(context),
+    seesBelow: (path: AclPath) => holdsBelow(path, VISIBLE),
+  };
+  const [view] = await viewDatastores(context, sees, [input.name]);
   if (!view) throw stillCreating(row.name);
   const types = await countByType(context.db, row.id);
   return { ...view, types, probeSteps: row.probeSteps ?? [], identity: row.identity };

@@ -55,27 +55,29 @@ interface LastRun {
 
 type Place = Pick<DatastoreRow, 'id' | 'name' | 'status' | 'statusReason'>;
 
-/** The jobs of these datastores, by id of the datastore and in the order in which they run. `now` in ms since 1970. */
+/** The jobs of these datastores that the caller may see, by id of the datastore and in the order in which they run. `now` in ms since 1970. */
 export async function summarizeJobs(
   db: Database,
   places: readonly Place[],
   now: number,
+  sees: (datastore: string, job: JobRow) => boolean,
 ): Promise<Map<string, JobSummary[]>> {
   if (places.length === 0) return new Map();
   const ids = places.map(({ id }) => id);
-  const [zone, rows, active] = await Promise.all([
+  const [zone, all, active] = await Promise.all([
     readSetting(db, 'timeZone'),
     db.select().from(datastoreJob).where(inArray(datastoreJob.datastoreId, ids)),
     activeTasks(db, ids),
   ]);
   const nameOf = new Map(places.map(({ id, name }) => [id, name]));
+  const rows = all.filter((row) => sees(nameOf.get(row.datastoreId) ?? '', row));
   const workOf = (row: JobRow) => ({
     kind: jobEntry(row.kind).task,
     subject: scopeSubject(nameOf.get(row.datastoreId) ?? '', {
       ...{ namespace: row.options.namespace ?? ('' as never), depth: null, group: null },
     }),
   });
-  const several = rows.filter((row) => isOneOfSeveral(row, rows));
+  const several = rows.filter((row) => isOneOfSeveral(row, all));
   const [usual, ended, endedOn] = await Promise.all([
     usualDurations(db, rows.map(workOf)),
     lastTasks(db, ids),

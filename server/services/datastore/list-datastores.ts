@@ -1,5 +1,5 @@
 import { compareNames } from '#domain/natural-order.ts';
-import { datastorePath } from '#domain/permissions.ts';
+import { type AclPath, datastorePath } from '#domain/permissions.ts';
 import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
@@ -9,9 +9,10 @@ import { type DatastoreView, viewDatastores } from './datastore-view.ts';
 export async function listDatastores(context: ServiceContext): Promise<DatastoreView[]> {
   await requirePrivilegeBelow(context, '/datastore', ...VISIBLE);
   const holdsBelow = await privilegeBelowFilter(context);
-  const views = await viewDatastores(context, await outcomeFilter(context));
+  const seesBelow = (path: AclPath) => holdsBelow(path, VISIBLE);
+  const views = await viewDatastores(context, { hearsOutcome: await outcomeFilter(context), seesBelow });
   return views
-    .filter((view) => holdsBelow(datastorePath(view.name), VISIBLE))
+    .filter((view) => seesBelow(datastorePath(view.name)))
     .sort((a, b) => compareNames(a.name, b.name));
 }
 

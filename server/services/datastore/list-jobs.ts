@@ -11,11 +11,12 @@ import type { TaskState } from '#domain/task.ts';
 import { activeRuns, type JobRow, jobOf, readJobs } from '#drizzle/jobs.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { readSetting } from '#drizzle/settings.ts';
-import { requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { privilegeBelowFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
 import { outcomeFilter } from '../../auth/visible-tasks.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
 import { VISIBLE } from './list-datastores.ts';
+import { seesJob } from './visible-jobs.ts';
 
 export interface JobView extends JobId {
   /** In its one spelling; null for by hand only. */
@@ -67,7 +68,7 @@ export interface DatastoreJobs {
 
 const RUNS = 5;
 
-/** What is started by itself on a datastore, when, and what became of it. */
+/** What is started by itself on a datastore, as far as the caller may see it, when, and what became of it. */
 export async function listJobs(
   context: ServiceContext,
   input: { name: DatastoreName },
@@ -76,7 +77,10 @@ export async function listJobs(
   const { db, clock } = context;
   const { id, name, status, statusReason } = await findDatastore(db, input.name);
   const [zone, now] = [await readSetting(db, 'timeZone'), clock.now()];
-  const rows = await readJobs(db, id);
+  const holdsBelow = await privilegeBelowFilter(context);
+  const all = await readJobs(db, id);
+  const rows = all.filter((row) => seesJob((path) => holdsBelow(path, VISIBLE), name, row));
+  const seesAll = rows.length === all.length;
   const jobs = rows.map(jobOf);
   const runs = await activeRuns(db, id, rows);
   const hearsOutcome = (await outcomeFilter(context))(name);
@@ -85,6 +89,8 @@ export async function listJobs(
     const decision = plan.find((one) => isSameJob(one, row));
     return {
       ...viewOf(jobOf(row), { decision, jobs, now, zone }),
+      // The words may name jobs that the caller does not see.
+      ...(seesAll ? {} : { notice: null }),
       last: await lastRun(context, row, hearsOutcome),
     };
   });

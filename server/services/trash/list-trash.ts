@@ -19,7 +19,8 @@ export interface TrashPage {
   totalBytes: number;
   /**
    * Of the whole trash, on the disk: what a garbage collection frees once it is empty. Found by the last collection that
-   * looked who uses the space, at `trashBytesAt`; null when none has since the newest of it came.
+   * looked who uses the space, at `trashBytesAt`; null when none has since the newest of it came, and for whoever may not see
+   * the whole of it.
    */
   trashBytes: number | null;
   trashBytesAt: Date | null;
@@ -52,7 +53,9 @@ export async function listTrash(context: ServiceContext, input: TrashListInput):
     .where(eq(trashedSnapshot.datastoreId, row.id))
     .orderBy(desc(trashedSnapshot.trashedAt))
     .limit(1);
-  const trashBytes = knownTrashBytes(row, newest?.at ?? null);
+  const holds = await privilegeFilter(context);
+  const isWhole = VISIBLE_WHOLE.some((privilege) => holds(datastorePath(row.name), privilege));
+  const trashBytes = isWhole ? knownTrashBytes(row, newest?.at ?? null) : null;
   return {
     items: rows.map((one) => viewTrashed(one, row.trashDays)),
     ...(sums ?? { total: 0, totalBytes: 0 }),
@@ -61,6 +64,9 @@ export async function listTrash(context: ServiceContext, input: TrashListInput):
     trashDays: row.trashDays,
   };
 }
+
+/** On the datastore, so that nothing in the trash is hidden. */
+const VISIBLE_WHOLE = ['Datastore.Audit', 'Datastore.Read', 'Datastore.Modify'] as const;
 
 /** Ties are told apart by the whole reference, so that no item is skipped between two pages. */
 const REFERENCE = [
