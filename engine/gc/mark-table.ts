@@ -135,11 +135,11 @@ export class MarkLookup {
     return this.#slot(digest) >= 0;
   }
 
-  /** The file of a chunk was met. False when no index needs it. */
-  see(digest: string): boolean {
+  /** The file of a chunk was met. Its slot; negative when no index needs it. */
+  see(digest: string): number {
     const slot = this.#slot(digest);
     if (slot >= 0) this.#seen[slot] = 1;
-    return slot >= 0;
+    return slot;
   }
 
   wasSeen(digest: string): boolean {
@@ -152,10 +152,9 @@ export class MarkLookup {
     return this.#seen.length;
   }
 
-  /** The file of a chunk that is needed has so many bytes. */
-  noteSize(digest: string, sizeBytes: number): void {
-    const slot = this.#slot(digest);
-    if (this.#sizes && slot >= 0) this.#sizes[slot] = sizeBytes;
+  /** The file of the chunk of a slot has so many bytes. */
+  noteSize(slot: number, sizeBytes: number): void {
+    if (this.#sizes) this.#sizes[slot] = sizeBytes;
   }
 
   /** 0 for what was not met. */

@@ -68,7 +68,9 @@ test('who alone needs what is as the definition says, whatever is shared by whom
     await table.makeRoom(keys.length);
     for (const chunk of keys.keys()) table.mark(...wordsOf(chunk));
     const lookup = new MarkLookup(table.share({ sizes: true }));
-    for (const [chunk, key] of keys.entries()) lookup.noteSize(key.toString('hex'), sizes[chunk] ?? 0);
+    for (const [chunk, key] of keys.entries()) {
+      lookup.noteSize(lookup.see(key.toString('hex')), sizes[chunk] ?? 0);
+    }
     const count = await SpaceCount.of(lookup);
     const soundAt = all.map((_, at) => [0, NOW - 86_400, NOW - 20 * 86_400][(at + round) % 3] ?? 0);
     for (const [at, { snapshot, chunks }] of all.entries()) {

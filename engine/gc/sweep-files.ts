@@ -4,7 +4,7 @@ import { fileError, isMissing } from '../backends/local/errors.ts';
 import { CHUNK_ROOT, chunkDirectoryName } from '../chunks/chunk-key.ts';
 import { DIGEST_BYTES } from '../chunks/digest.ts';
 import type { ShardMutex } from '../chunks/shard-mutex.ts';
-import { listDirectory as listNames, O_DIRECTORY, O_NOFOLLOW, O_RDONLY } from '../posix.ts';
+import { type ByteText, listDirectory, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, statusAt } from '../posix.ts';
 import { packError } from '../threads/packed-error.ts';
 import { type ChunkName, classifyName } from './classify-name.ts';
 import { DirectoryCount, isNeeded, isSkipped, lastUse, noteIfAny } from './directory-count.ts';
@@ -80,15 +80,7 @@ function visit(
   marks: MarkLookup,
   mutex: ShardMutex,
 ): boolean {
-  const rest: string[] = [];
-  const prefix = directory.slice(directory.lastIndexOf('/') + 1);
-  for (const { name, isFile } of listDirectory(directory)) {
-    if (!name.startsWith(prefix)) continue; // nobody would look for it here
-    // Whether it is there is all that is asked of a chunk that is needed: its name tells.
-    if (name.length !== DIGEST_DIGITS || !isFile || !marks.see(name)) rest.push(name);
-    else count(counts.used, sizes ? sizeOf(`${directory}/${name}`, name, marks) : 0);
-  }
-  for (const entry of rest) {
+  for (const entry of meetNeeded(directory, sizes, counts, marks)) {
     const path = `${directory}/${entry}`;
     const what = classifyName(entry);
     const seen = what && lookAt(path, what);
@@ -107,29 +99,60 @@ function visit(
   return true;
 }
 
-function sizeOf(path: string, digest: string, marks: MarkLookup): number {
-  const size = fs.lstatSync(path, { throwIfNoEntry: false })?.size ?? 0; // it may have been set aside just now
-  marks.noteSize(digest, size);
-  return size;
-}
-
 const REGULAR = fs.constants.S_IFREG >> 12;
 
-/** What is not told to be a regular file may be one all the same. Nothing where the directory is gone. */
-function listDirectory(path: string): { name: string; isFile: boolean }[] {
-  const found: { name: string; isFile: boolean }[] = [];
-  let fd: number;
+/**
+ * Counts the chunks of a directory that are needed; returns the other names, of which each has to be looked at. What is not
+ * told to be a regular file may be one all the same. Nothing where the directory is gone.
+ */
+function meetNeeded(
+  directory: string,
+  sizes: boolean,
+  { used }: DirectoryCount,
+  marks: MarkLookup,
+): ByteText[] {
+  const fd = openDirectory(directory);
+  if (fd === null) return [];
   try {
-    fd = fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  } catch (error) {
-    if (isMissing(error)) return found; // a datastore that has lost some can still be cleaned
-    throw error;
-  }
-  try {
-    listNames(fd, (name, type) => found.push({ name, isFile: type === REGULAR }));
-    return found;
+    const rest: ByteText[] = [];
+    const needed: { name: ByteText; slot: number }[] = [];
+    const prefix = directory.slice(directory.lastIndexOf('/') + 1);
+    listDirectory(fd, (name, type) => {
+      if (!name.startsWith(prefix)) return; // nobody would look for it here
+      const slot = name.length === DIGEST_DIGITS && type === REGULAR ? marks.see(name) : -1;
+      if (slot < 0) rest.push(name);
+      // Whether it is there is all that is asked of a chunk that is needed: its name tells.
+      else if (sizes) needed.push({ name, slot });
+      else count(used, 0);
+    });
+    for (const { name, slot } of needed) {
+      const sizeBytes = sizeIn(fd, name);
+      marks.noteSize(slot, sizeBytes);
+      count(used, sizeBytes);
+    }
+    return rest;
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Null where it is gone: a datastore that has lost some can still be cleaned. */
+function openDirectory(path: string): number | null {
+  try {
+    return fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Relative to its directory: the way there costs more than the look, and there may be millions. */
+function sizeIn(directory: number, name: ByteText): number {
+  try {
+    return statusAt(directory, name).size;
+  } catch (error) {
+    if (isMissing(error)) return 0; // it may have been set aside just now
+    throw error;
   }
 }
 

@@ -135,8 +135,9 @@ class SweepRun {
     const rest: string[] = [];
     for (const { name, kind } of await listOrNothing(this.#store.backend, directory)) {
       if (kind !== 'object' || !name.startsWith(prefix)) continue; // nobody would look for it here
-      if (!parseDigest(name) || !this.#marks.see(name)) rest.push(name);
-      else count(counts.used, await this.#sizeOf(below(directory, name), name));
+      const slot = parseDigest(name) ? this.#marks.see(name) : -1;
+      if (slot < 0) rest.push(name);
+      else count(counts.used, await this.#sizeOf(below(directory, name), slot));
     }
     for (const name of rest) {
       const what = classifyName(name);
@@ -149,10 +150,10 @@ class SweepRun {
     for (const { digest, sizeBytes } of part.removed) this.#store.chunks.noteRemoved(digest, sizeBytes);
   }
 
-  async #sizeOf(key: string, digest: string): Promise<number> {
+  async #sizeOf(key: string, slot: number): Promise<number> {
     if (!this.#options.sizes) return 0;
     const sizeBytes = (await this.#lookAt(key))?.sizeBytes ?? 0;
-    this.#marks.noteSize(digest, sizeBytes);
+    this.#marks.noteSize(slot, sizeBytes);
     return sizeBytes;
   }
 
@@ -179,6 +180,7 @@ class SweepRun {
   async #removeIfOld(key: string): Promise<boolean> {
     const seen = await this.#lookAt(key);
     if (seen === null || judge(false, seen.usedAt, this.#options.cutoffs) !== 'remove') return false;
+    await this.#check(); // much may have happened since the batch began: a call has no end that is known before
     await this.#store.backend.remove(key);
     return true;
   }
