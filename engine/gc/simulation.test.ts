@@ -4,9 +4,10 @@ import { Simulation } from '#testing/simulation/simulation.ts';
 import { makeGround } from '#testing/simulation/stored-ground.ts';
 
 /**
- * Backups, removals, prunes, collections, verifications, restores, bad sectors, kills and restarts in a seeded order of
- * their calls, with a clock that leaps by days and is set to other times: whatever order it is, no chunk that a finished
- * snapshot or a running backup needs is ever removed, and damage is named. `simulation.faults.test.ts` does it for longer.
+ * Backups, removals, a trash, prunes, collections, verifications, restores, bad sectors, kills and restarts in a seeded
+ * order of their calls, with a clock that leaps by days and is set to other times, and somebody who moves and removes
+ * snapshots by hand: whatever order it is, no chunk that a finished snapshot needs, in its group or in the trash, or a
+ * running backup, is ever removed, and damage is named. `simulation.faults.test.ts` does it for longer.
  */
 
 const SECONDS = Number(process.env.IBS_SIMULATION_SECONDS ?? 5);

@@ -1,7 +1,9 @@
 import { formatSnapshotPath, type SnapshotRef } from '#domain/ids.ts';
 import { chunkKey } from '#engine/chunks/chunk-key.ts';
 import { type Digest, digestOf, parseDigest } from '#engine/chunks/digest.ts';
+import { MANIFEST_NAME, snapshotKey } from '#engine/hierarchy/layout.ts';
 import { manifestKey } from '#engine/hierarchy/snapshots.ts';
+import { CONTENT_NAME, TRASH_ROOT } from '#engine/trash/trash-layout.ts';
 import type { BackendCall } from '../hooked-backend.ts';
 import type { MemoryBackend } from '../memory-backend.ts';
 
@@ -9,9 +11,13 @@ export interface Kept {
   snapshot: SnapshotRef;
   pieces: readonly Buffer[];
   digests: readonly Digest[];
-  /** `finishing`: the client waits for the answer; `going`: somebody removes it. */
-  state: 'finishing' | 'finished' | 'going';
+  /** What it is built on. */
+  base: Kept | null;
+  /** `finishing`: the client waits for the answer; `moving`: into the trash or out of it; `going`: somebody removes it. */
+  state: 'finishing' | 'finished' | 'moving' | 'trashed' | 'going';
 }
+
+const ITEM = new RegExp(`^${TRASH_ROOT}/([^@]+)@[^/]+$`);
 
 /**
  * What must be true of a datastore in a simulation, kept beside it. Watches the calls that take chunks away, so that the
@@ -42,6 +48,7 @@ export class Model {
 
   /** Directly before the call is made. */
   observe(call: BackendCall, key: string): void {
+    if (call === 'rename') this.#expire(key);
     const digest = key.startsWith('.chunks/') && parseDigest(key.slice(key.lastIndexOf('/') + 1));
     if (!digest) return;
     if (call === 'put') this.#heal(digest);
@@ -71,8 +78,8 @@ export class Model {
     return digests.some((digest) => this.#wasDamaged.has(digest));
   }
 
-  begin(snapshot: SnapshotRef, pieces: readonly Buffer[]): Kept {
-    const kept: Kept = { snapshot, pieces, digests: pieces.map(digestOf), state: 'finishing' };
+  begin(snapshot: SnapshotRef, pieces: readonly Buffer[], base: Kept | null): Kept {
+    const kept: Kept = { snapshot, pieces, digests: pieces.map(digestOf), base, state: 'finishing' };
     this.kept.set(formatSnapshotPath(snapshot), kept);
     return kept;
   }
@@ -106,11 +113,31 @@ export class Model {
   restart(): void {
     this.running.clear();
     for (const kept of this.kept.values()) {
-      if (kept.state === 'finished') continue;
-      if (this.#memory.objects.has(manifestKey(kept.snapshot))) kept.state = 'finished';
-      else this.forget(kept);
+      const before = kept.state;
+      const places = this.#placesOf(kept);
+      if (places.length > 0) kept.state = places[0] === manifestKey(kept.snapshot) ? 'finished' : 'trashed';
+      else if (before === 'finishing' || before === 'going') this.forget(kept);
+      if (places.length > 1) this.#failOf(kept, `is at ${places.length} places`);
+      if (places.length === 0 && (before === 'moving' || before === 'trashed'))
+        this.#failOf(kept, 'is nowhere');
     }
     this.check();
+  }
+
+  /** Of its manifest, in its group and in the trash. */
+  #placesOf({ snapshot }: Kept): string[] {
+    const own = manifestKey(snapshot);
+    const inTrash = `${TRASH_ROOT}/${snapshotKey(snapshot)}@`;
+    const places = [...this.#memory.objects.keys()].filter(
+      (key) => key === own || (key.startsWith(inTrash) && key.endsWith(`/${CONTENT_NAME}/${MANIFEST_NAME}`)),
+    );
+    return places.sort();
+  }
+
+  /** An item of the trash goes for good by a rename of itself. */
+  #expire(key: string): void {
+    const [, path = ''] = ITEM.exec(key) ?? [];
+    this.kept.delete(path);
   }
 
   #isStored(digest: Digest): boolean {
@@ -125,7 +152,9 @@ export class Model {
   #removed(digest: Digest): void {
     this.removedChunks += 1;
     for (const kept of this.kept.values()) {
-      if (kept.state !== 'going' && kept.digests.includes(digest)) {
+      // One whose base somebody takes away behind our back is not safe, and its client must not be told that it is.
+      const isUnsafe = kept.state === 'finishing' && kept.base?.state === 'going';
+      if (kept.state !== 'going' && !isUnsafe && kept.digests.includes(digest)) {
         this.#failOf(kept, `needs chunk ${digest}, which was removed`);
       }
     }

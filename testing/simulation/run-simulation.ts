@@ -1,4 +1,5 @@
-import { type Done, nothingDone, Simulation } from './simulation.ts';
+import { type Done, nothingDone } from './done.ts';
+import { Simulation } from './simulation.ts';
 import { makeGround } from './stored-ground.ts';
 
 /** Of one seed: less than a second, so that one that fails is soon seen again. */

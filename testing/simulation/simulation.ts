@@ -10,6 +10,7 @@ import { fileKey, isFinished, listSnapshots } from '#engine/hierarchy/snapshots.
 import { openIndex } from '#engine/indexes/open-index.ts';
 import { snapshotPlace } from '#engine/locks/places.ts';
 import { StoredArchive } from '#engine/restore/stored-archive.ts';
+import { tidyTrash } from '#engine/trash/remove-trashed.ts';
 import { forgetHealed, judgeChunk, setAside } from '#engine/verify/bad-chunk.ts';
 import { findDue, verifySnapshots } from '#engine/verify/verify-snapshots.ts';
 import { type Fact, readFact, removeUnchanged } from '#worker/prune/remove-unchanged.ts';
@@ -18,19 +19,24 @@ import type { MemoryBackend } from '../memory-backend.ts';
 import { openTestStore } from '../open-store.ts';
 import { begin, fileName, manifestBlob, snapshotRef, uploadArchive } from '../session-client.ts';
 import { type Chance, seededChance } from './chance.ts';
+import { type Done, nothingDone } from './done.ts';
 import { InlinePool } from './inline-pool.ts';
 import { jumpingClock } from './jumping-clock.ts';
 import { type Kept, Model } from './model.ts';
+import { Shell } from './shell.ts';
 import type { Ground } from './stored-ground.ts';
+import { TrashKeeper } from './trash-keeper.ts';
+import { isQuick, jumpiness, sleepiness } from './turning-points.ts';
 import { type Pace, Turns } from './turns.ts';
 
 /** The process is killed after about so many turns; more than a few backups and collections take. */
 const TURNS_A_LIFE = 2500;
-const GROUPS = ['a', 'b'];
+const GROUPS = ['a', 'b', 'c'];
 const CLIENTS = 3;
 /** Finished snapshots that are left; more are removed. */
-const KEPT = 3;
+const KEPT = 4;
 const DAY_MS = 86_400_000;
+const TURNS_AFTER_JUMP = 600;
 const NAME = fileName('root.pxar.didx');
 
 interface Role extends Pace {
@@ -40,32 +46,12 @@ interface Role extends Pace {
 
 /** Some of the backups last longer than a collection, which is the one that must not be wrong and so is at work the most. */
 const CLIENT: Role = { weight: 1, sleeps: 0.01, turnsAsleep: 1500, idle: 20 };
-const COLLECTOR: Role = { weight: 4, sleeps: 0.005, turnsAsleep: 400, idle: 40 };
+const COLLECTOR: Role = { weight: 5, sleeps: 0.005, turnsAsleep: 400, idle: 40 };
 const PRUNER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 800 };
 const VERIFIER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 800 };
+const KEEPER: Role = { weight: 2, sleeps: 0.01, turnsAsleep: 300, idle: 60 };
+const SHELL: Role = { weight: 2, sleeps: 0, turnsAsleep: 0, idle: 60 };
 const RESTORER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 1000 };
-
-/** What a whole run has done. */
-export interface Done {
-  turns: number;
-  crashes: number;
-  backups: number;
-  removals: number;
-  prunes: number;
-  collections: number;
-  removedChunks: number;
-  verified: number;
-  restores: number;
-  damaged: number;
-  jumps: number;
-}
-
-export function nothingDone(): Done {
-  return {
-    ...{ turns: 0, crashes: 0, backups: 0, removals: 0, prunes: 0, collections: 0, removedChunks: 0 },
-    ...{ verified: 0, restores: 0, damaged: 0, jumps: 0 },
-  };
-}
 
 /** From one start of the process to the next. */
 interface Life {
@@ -74,8 +60,9 @@ interface Life {
 }
 
 /**
- * Backups, removals, prunes, collections, verifications, restores, bad sectors, kills and restarts of one datastore, in a
- * seeded order of the calls that they make, with a clock that leaps by days and is set to other times.
+ * Backups, removals, a trash, prunes, collections, verifications, restores, bad sectors, kills and restarts of one
+ * datastore, and somebody at a shell, in a seeded order of the calls that they make, with a clock that leaps by days and is
+ * set to other times.
  */
 export class Simulation {
   readonly done: Done = nothingDone();
@@ -84,10 +71,14 @@ export class Simulation {
   readonly #memory: MemoryBackend;
   readonly #model: Model;
   readonly #ground: Ground;
-  /** Whether somebody sets the clock now and then. */
-  readonly #jumps: boolean;
+  readonly #keeper: TrashKeeper;
+  readonly #shell: Shell;
+  /** At how many of the calls somebody sets the clock. */
+  readonly #jumps: number;
   readonly #trace = createHash('sha256');
   #damaged: readonly Digest[] = [];
+  /** Of the collection that is under way. */
+  #phase: string | null = null;
   #nextTime = 1_700_000_000;
   #nextPiece = 0;
 
@@ -96,7 +87,9 @@ export class Simulation {
     this.#memory = ground.backend(this.#clock.now);
     this.#model = new Model(this.#memory);
     this.#ground = ground;
-    this.#jumps = this.#chance.hits(0.5);
+    this.#keeper = new TrashKeeper(this.#chance, this.#model);
+    this.#shell = new Shell(this.#chance, this.#model, this.#memory);
+    this.#jumps = this.#chance.pick([0, 0.0003, 0.001]);
   }
 
   /** What was done in which order: the same for the same seed. */
@@ -117,6 +110,8 @@ export class Simulation {
     const life = await this.#start();
     for (let count = 0; count < CLIENTS; count += 1) this.#play(life, CLIENT, () => this.#client(life));
     this.#play(life, COLLECTOR, () => this.#collect(life));
+    this.#play(life, KEEPER, () => this.#keepTrash(life));
+    this.#play(life, SHELL, () => this.#useShell(life));
     this.#play(life, PRUNER, () => this.#prune(life));
     this.#play(life, VERIFIER, () => this.#verify(life));
     this.#play(life, RESTORER, () => this.#restore(life));
@@ -125,6 +120,8 @@ export class Simulation {
     this.done.crashes += 1;
     life.turns.abandon();
     this.#damaged = [...life.store.damaged];
+    await this.#shell.tidy();
+    this.#phase = null;
     this.#model.restart();
     if (this.#model.failure !== null) throw new Error(this.#model.failure);
   }
@@ -133,28 +130,32 @@ export class Simulation {
     const turns = new Turns(this.#chance);
     let isOpen = false;
     const backend = hookedBackend(this.#memory, async (call, key) => {
-      if (isOpen && !isQuick(call, key)) await this.#pause(turns, isTurningPoint(call, key));
+      if (isOpen && !isQuick(call, key)) await this.#pause(turns, call, key);
       if (turns.isOver) await new Promise(() => {}); // whoever is gone does nothing more
       this.#trace.update(`${call} ${key}\n`);
       this.#model.observe(call, key);
+      // What is carried out, and not known to be so yet.
+      if (isOpen && call === 'rename') return () => turns.wait(0, 10);
     });
     const store = await openTestStore({
       ...{ backend, uuid: this.#ground.uuid, clock: this.#clock, pool: new InlinePool(1) },
     });
     for (const digest of this.#damaged) store.damaged.add(digest);
+    await tidyTrash(store, NEVER);
     for (const group of await groupsOf(store)) await removeLeftovers(store, group);
     if (this.#chance.hits(0.5)) store.chunks.distrustSince(this.#clock.now() - this.#chance.below(DAY_MS));
     isOpen = true;
     return { store, turns };
   }
 
-  /** Before a call. Days may pass. */
-  async #pause(turns: Turns, isTurningPoint: boolean): Promise<void> {
-    await turns.wait(0, isTurningPoint ? 30 : 1);
+  /** Before a call. Days may pass; whoever sets the clock lets the others go first. */
+  async #pause(turns: Turns, call: BackendCall, key: string): Promise<void> {
+    await turns.wait(0, sleepiness(call, key));
     if (this.#chance.hits(0.02)) this.#clock.advance(this.#chance.next() ** 4 * 2 * DAY_MS);
-    if (!this.#jumps || !this.#chance.hits(0.0006)) return;
+    if (!this.#chance.hits(this.#jumps * jumpiness(call, key))) return;
     this.#clock.jump((this.#chance.next() - 0.5) * 4 * DAY_MS);
     this.done.jumps += 1;
+    await turns.wait(this.#chance.below(TURNS_AFTER_JUMP));
   }
 
   #play({ turns }: Life, role: Role, work: () => Promise<void>): void {
@@ -175,7 +176,8 @@ export class Simulation {
   #mayRefuse(error: unknown): boolean {
     if (isBackupError(error, 'GC_CLOCK_UNSURE')) return this.done.jumps > 0;
     if (isBackupError(error, 'CHUNK_MISSING')) return this.done.damaged > 0;
-    return isBackupError(error, ...REFUSALS);
+    if (isBackupError(error, ...REFUSALS)) return true;
+    return isBackupError(error, ...BY_HAND) && this.done.removedByHand > 0;
   }
 
   /** Now and then what was sent before, whose chunk may be just about to go. */
@@ -213,7 +215,7 @@ export class Simulation {
       const archive = await uploadArchive(session, NAME, pieces, known, (digest) => sent.add(digest));
       await session.addBlob(fileName('index.json.blob'), manifestBlob(snapshot, [archive]));
       if (this.#chance.hits(0.15)) return; // the client goes away
-      const entry = this.#model.begin(snapshot, pieces);
+      const entry = this.#model.begin(snapshot, pieces, base ?? null);
       try {
         await session.finish();
         this.#model.finish(entry);
@@ -247,6 +249,31 @@ export class Simulation {
     }
   }
 
+  async #keepTrash({ store }: Life): Promise<void> {
+    const what = await this.#keeper.turn(store);
+    if (what === 'trashed') this.done.trashed += 1;
+    if (what === 'restored') this.done.restoredFromTrash += 1;
+  }
+
+  async #useShell({ store, turns }: Life): Promise<void> {
+    if (this.#chance.hits(0.3)) {
+      if (await this.#shell.removeBase(store)) this.done.removedByHand += 1;
+      return;
+    }
+    if (this.#phase !== null) return;
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await turns.wait(this.#chance.below(10));
+    };
+    const [marking, over] = [() => this.#phase === 'Mark', () => this.#phase === null];
+    await this.#shell.rename(
+      store,
+      this.#chance.pick(GROUPS),
+      () => until(marking),
+      () => until(over),
+    );
+    this.done.renamedByHand += 1;
+  }
+
   async #prune({ store }: Life): Promise<void> {
     const group = snapshotRef(this.#chance.pick(GROUPS));
     const facts: Fact[] = [];
@@ -264,14 +291,23 @@ export class Simulation {
   }
 
   async #collect({ store }: Life): Promise<void> {
-    await collectGarbage(store, {
-      ...{ dryRun: this.#chance.hits(0.1), graceSeconds: this.#chance.pick([0, 0, 3600]) },
-      ...{ expectedSnapshots: null, storedBytes: null, tryAccessTime: async () => null },
-      ...{ signal: NEVER, report: () => {}, warn: () => {} },
-      missing: async ({ digest, indexKey }) => {
-        if (!this.#model.hadDamage([digest])) this.#model.fail(`${indexKey} has lost chunk ${digest}`);
-      },
-    });
+    this.#phase = 'Start';
+    try {
+      await collectGarbage(store, {
+        ...{ dryRun: this.#chance.hits(0.1), graceSeconds: this.#chance.pick([0, 0, 3600]) },
+        ...{ expectedSnapshots: null, storedBytes: null, tryAccessTime: async () => null },
+        trash: { days: TRASH_DAYS, removed: async () => {} },
+        ...{ signal: NEVER, warn: () => {} },
+        report: ({ phase }) => {
+          this.#phase = phase;
+        },
+        missing: async ({ digest, indexKey }) => {
+          if (!this.#model.hadDamage([digest])) this.#model.fail(`${indexKey} has lost chunk ${digest}`);
+        },
+      });
+    } finally {
+      this.#phase = null;
+    }
     this.done.collections += 1;
   }
 
@@ -341,18 +377,14 @@ export class Simulation {
 
 const NEVER = new AbortController().signal;
 const UPID = 'UPID:test:00000000:00000000:00000001:65432100:verify:main:admin@ibs:';
-const REFUSALS = ['GROUP_LOCKED', 'SNAPSHOT_LOCKED', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TIME_TOO_OLD'] as const;
+const TRASH_DAYS = 3;
+/** What was removed by hand is missed in the midst of the work. */
+const BY_HAND = ['PROTOCOL_VIOLATION', 'FILE_NOT_FOUND', 'SNAPSHOT_UNFINISHED'] as const;
+const REFUSALS = [
+  ...(['GROUP_LOCKED', 'SNAPSHOT_LOCKED', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TIME_TOO_OLD'] as const),
+  'SNAPSHOT_EXISTS',
+] as const;
 
 function groupsOf(store: Datastore) {
   return listGroups(store.backend, snapshotRef('a').namespace);
-}
-
-/** A sweep lists each of its directories: there is nothing between that and the looks that follow. */
-function isQuick(call: BackendCall, key: string): boolean {
-  return call === 'list' && key.startsWith('.chunks');
-}
-
-/** A look into a snapshot: whoever looks goes by what it has seen, and the snapshot may be another one by then. */
-function isTurningPoint(call: BackendCall, key: string): boolean {
-  return call === 'list' && key.endsWith('Z');
 }
