@@ -3,6 +3,8 @@ import { findChromium } from './e2e/support/chromium.ts';
 
 /** Browser tests against a server that starts from nothing; resolved here so that the browser is unpacked only once. */
 const chromium = await findChromium();
+/** With the fault tests, also the specs that take long. */
+const THOROUGH = process.env.IBS_TEST_THOROUGH === '1';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -14,7 +16,7 @@ export default defineConfig({
   // The longest first, so that nobody waits for it alone.
   projects: [
     { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'pages', testIgnore: 'journey.spec.ts' },
+    { name: 'pages', testIgnore: ['journey.spec.ts', ...(THOROUGH ? [] : ['*.thorough.spec.ts'])] },
   ],
   timeout: 180_000,
   expect: { timeout: 20_000 },

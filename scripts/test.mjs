@@ -6,8 +6,9 @@ import { browserCounts, counted, vitestCounts } from './test-reports.mjs';
 
 /**
  * `npm test`: lint, types, unit, integration and browser tests, one after the other since all of them use every core.
- * `npm test -- --faults` adds what breaks disks, mounts and processes, and tries all of long lists; `--twice` gives what
- * fails a second attempt, and names it even when that passes. The last line sums what the runners counted.
+ * `npm test -- --faults` adds what takes long and what breaks disks, mounts and processes, and tries all of long lists;
+ * `--twice` gives what fails a second attempt, and names it even when that passes. The last line sums what the runners
+ * counted.
  */
 
 const FAULTS = process.argv.includes('--faults');
@@ -52,16 +53,18 @@ const browser = () => {
   };
 };
 
+/** They wait for servers, disks and clocks: half as many again as there are cores keep these busy. */
+const BUSY = `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`;
+
 const steps = [
   check('lockfile', 'node', 'scripts/fix-lock.mjs', '--check'),
   check('lint', 'biome', 'check', '--error-on-warnings', '.'),
   check('route types', 'next', 'typegen'),
   check('types', 'tsc', '--noEmit'),
   vitest('unit'),
-  // They wait for servers, disks and clocks: half as many again as there are cores keep these busy.
-  vitest('integration', `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`),
+  vitest('integration', BUSY),
   browser(),
-  ...(FAULTS ? [vitest('faults')] : []),
+  ...(FAULTS ? [vitest('thorough', BUSY), vitest('faults')] : []),
 ];
 
 const lines = [];
