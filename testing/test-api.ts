@@ -49,7 +49,7 @@ export class TestApi {
   }
 
   /** Everything that a signed-in principal may ask, or that nobody may. */
-  as(principal: string | null): ApiCaller {
+  as(principal: string | null, more: Partial<ServiceContext> = {}): ApiCaller {
     if (this.#runtime === null) throw new Error('the API has not been started');
     const { db, queue, hub, clock } = this.#runtime;
     const via = principal?.includes('!') ? ('token' as const) : ('session' as const);
@@ -61,6 +61,7 @@ export class TestApi {
       ...{ runtime: this.#runtime, db, queue, hub, clock },
       ...{ caller, callerNow: async () => caller },
       ...{ source: 'test', requestId: 'test', signal: this.#stopping.signal, cache: {} },
+      ...more,
     };
     return createCaller(context);
   }

@@ -108,7 +108,7 @@ test('a preview tells which namespaces, groups and snapshots hold the space, as 
   expect(seen.namespaces.map(({ namespace }) => namespace)).toEqual(['']);
   await gateway.principal('stranger@ibs', []);
   await expect(api.as('stranger@ibs').datastore.topUse({ name: MAIN })).rejects.toMatchObject({
-    cause: { code: 'PRIVILEGE_MISSING' },
+    cause: { code: 'DATASTORE_NOT_FOUND' },
   });
   for (const id of ['small', 'large']) await forget(id);
   for (const id of ['hidden', 'twin']) await forget(id, 'secret' as NamespacePath);

@@ -10,7 +10,7 @@ export const command = defineCommand({
     'may what it and its user both may. With --privilege it says yes or no, and ends with 1 for a no.',
   examples: [
     'ironcore-backup acl explain --auth-id alice@ibs --path /datastore/ibs-primary/production',
-    'ironcore-backup acl explain --auth-id alice@ibs!ci --path /datastore/ibs-primary --privilege Datastore.Backup',
+    'ironcore-backup acl explain --auth-id alice@ibs!deploy --path /datastore/ibs-primary --privilege Datastore.Backup',
   ],
   options: {
     principal: requiredText('--auth-id <principal>', 'User, API token or user group', {
