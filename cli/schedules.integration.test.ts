@@ -94,13 +94,23 @@ test('a change touches what it names, and says what else there is to change', as
     '4',
     '--gc-window',
     'none',
+    '--prune-window',
+    '22-6',
+    '--drill-window',
+    'sat 8-20',
   );
   const { jobs, zone, clashes } = JSON.parse(await ok('datastore', 'show', 'main', '--output', 'json'));
   expect(jobs).toMatchObject([
-    { kind: 'prune', schedule: null, options: { keep: { daily: 7, weekly: 4 } }, next: [] },
+    {
+      kind: 'prune',
+      schedule: null,
+      window: '22:00-06:00',
+      options: { keep: { daily: 7, weekly: 4 } },
+      next: [],
+    },
     { kind: 'gc', schedule: 'sun 05:00', window: null },
     { kind: 'verify', schedule: null },
-    { kind: 'drill', schedule: null },
+    { kind: 'drill', schedule: null, window: expect.stringMatching(/^sat 0?8/) },
   ]);
   expect({ zone, clashes }).toEqual({ zone: 'Europe/Berlin', clashes: [] });
   await ok('datastore', 'update', 'main', '--prune-schedule', 'Sun 05:00', '--keep-weekly', '0');

@@ -414,3 +414,13 @@ describe('clashes', () => {
     expect(findClashes([{ ...prune, options: { keep: {} } }, job('gc', 'weekly')], NOON, 'UTC')).toEqual([]);
   });
 });
+
+test('a run by hand on one namespace does not take the turn of the default job', () => {
+  const due = job('verify', '*:0', { countedFrom: NOON - HOUR });
+  const whole = plan([due], { active: ['verify'], running: [] });
+  const part = plan([due], { active: ['verify'], running: [], parts: ['verify'] });
+  expect([whole, part]).toEqual([
+    [['verify', 'skip', 'A verification was on its way already.']],
+    [['verify', 'wait', 'It waits until the verification that runs has ended.']],
+  ]);
+});

@@ -44,6 +44,8 @@ export interface TickFacts {
   active: readonly JobKind[];
   /** The jobs whose own last run is among them; what else is active was started by hand. */
   running: readonly JobId[];
+  /** Kinds of which all that is active looks at a single namespace, and is no last run of a job. */
+  parts?: readonly JobKind[] | undefined;
   now: number;
   /** Of the server. */
   zone: string;
@@ -86,7 +88,7 @@ function nextDue(job: JobSettings, after: number, zone: string): number | null {
 
 /** In the order in which they run; of those that may start only the first does, and the others wait for it. */
 export function planTick(jobs: readonly Job[], facts: TickFacts): Decision[] {
-  const active = { kinds: new Set(facts.active), jobs: [...facts.running] };
+  const active = { kinds: new Set(facts.active), jobs: [...facts.running], parts: new Set(facts.parts) };
   return jobs.toSorted(compareJobs).flatMap((job) => {
     const decision = decide(job, facts, active);
     if (decision?.act === 'start') {
@@ -100,6 +102,7 @@ export function planTick(jobs: readonly Job[], facts: TickFacts): Decision[] {
 interface Active {
   kinds: ReadonlySet<JobKind>;
   jobs: readonly JobId[];
+  parts: ReadonlySet<JobKind>;
 }
 
 function decide(job: Job, facts: TickFacts, active: Active): Decision | null {
@@ -128,14 +131,14 @@ function decide(job: Job, facts: TickFacts, active: Active): Decision | null {
 
 /**
  * Of its kind one runs: the noun of what the job comes behind, or null when it need not come any more. That is so for its own
- * run, which is doing it, and of the default job also for one by hand.
+ * run, which is doing it, and of the default job also for one by hand, unless that looks at one namespace alone.
  */
-function turnOf(job: JobId, { jobs }: Active): string | null {
+function turnOf(job: JobId, { jobs, parts }: Active): string | null {
   const alike = jobs.filter(({ kind }) => kind === job.kind);
   if (alike.some((one) => isSameJob(one, job))) return null;
   const [other] = alike;
   if (other) return jobNoun(other);
-  return job.name === DEFAULT_JOB ? null : jobEntry(job.kind).noun;
+  return job.name === DEFAULT_JOB && !parts.has(job.kind) ? null : jobEntry(job.kind).noun;
 }
 
 /** Of what is active of a kind; several are told by the first one. */

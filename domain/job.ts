@@ -256,12 +256,13 @@ export function changeJob(job: JobSettings, change: JobChange): { after: JobSett
 /** What wishes that came with a datastore mean for its jobs, in the order in which rows are locked; kinds without a wish are left out. */
 export function changesOf(wishes: ScheduleWishes): JobChange[] {
   const { gcSchedule, gcWindow, verifySchedule, drillSchedule, pruneSchedule, keep } = wishes;
-  const { gcGraceMinutes: graceMinutes, gcStopPercent: stopPercent, verifyWindow } = wishes;
+  const { gcGraceMinutes: graceMinutes, gcStopPercent: stopPercent } = wishes;
+  const { verifyWindow, drillWindow, pruneWindow } = wishes;
   const { verifyOutdatedAfterDays: outdatedAfterDays, verifyBudgetBytes: budgetBytes } = wishes;
   const changes: JobChange[] = [
-    { kind: 'drill', schedule: drillSchedule },
+    { kind: 'drill', schedule: drillSchedule, window: drillWindow },
     { kind: 'gc', schedule: gcSchedule, window: gcWindow, graceMinutes, stopPercent },
-    { kind: 'prune', schedule: pruneSchedule, keep },
+    { kind: 'prune', schedule: pruneSchedule, window: pruneWindow, keep },
     { kind: 'verify', schedule: verifySchedule, window: verifyWindow, outdatedAfterDays, budgetBytes },
   ];
   return changes.filter(({ kind: _, ...rest }) => Object.values(rest).some((value) => value !== undefined));

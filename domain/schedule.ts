@@ -64,7 +64,9 @@ export const SCHEDULE_FIELDS = {
   verifyOutdatedAfterDays: OutdatedAfterDays.optional(),
   verifyBudgetBytes: BudgetBytes.optional(),
   drillSchedule: ScheduleInput.optional(),
+  drillWindow: WindowInput.optional(),
   pruneSchedule: ScheduleInput.optional(),
+  pruneWindow: WindowInput.optional(),
   keep: KeepChange.optional(),
 };
 export type ScheduleWishes = z.infer<z.ZodObject<typeof SCHEDULE_FIELDS>>;

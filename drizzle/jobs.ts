@@ -156,10 +156,10 @@ export async function activeRuns(
   db: Executor,
   datastoreId: string,
   jobs: readonly JobRow[],
-): Promise<Pick<TickFacts, 'active' | 'running'> & { active: JobKind[] }> {
+): Promise<Pick<TickFacts, 'active' | 'running' | 'parts'> & { active: JobKind[] }> {
   const kinds = JOB_KINDS.map((kind) => jobEntry(kind).task);
   const rows = await db
-    .select({ id: task.id, kind: task.kind })
+    .select({ id: task.id, kind: task.kind, namespace: sql<string | null>`${task.payload} ->> 'namespace'` })
     .from(task)
     .where(
       and(
@@ -169,8 +169,12 @@ export async function activeRuns(
         isAsJob(),
       ),
     );
+  const made = new Set(jobs.map(({ lastTaskId }) => lastTaskId));
+  const active = JOB_KINDS.filter((kind) => rows.some((row) => row.kind === jobEntry(kind).task));
+  const isPart = ({ id, namespace }: (typeof rows)[number]) => Boolean(namespace) && !made.has(id);
   return {
-    active: JOB_KINDS.filter((kind) => rows.some((row) => row.kind === jobEntry(kind).task)),
+    active,
+    parts: active.filter((kind) => rows.every((row) => row.kind !== jobEntry(kind).task || isPart(row))),
     running: jobs.filter(({ lastTaskId }) => rows.some(({ id }) => id === lastTaskId)),
   };
 }

@@ -139,6 +139,25 @@ test('a run whose task has been removed is told as the schedule has noted it', a
   expect((await jobsOf('main'))[1]?.last).toMatchObject({ taskId: later, forgotten: false });
 });
 
+test('each of several jobs of a kind has its own last run, also where they are for the same namespace', async () => {
+  const made = { kind: 'datastore.prune' as const, subject: 'main:production' };
+  const [first, second] = [await ran({ ...made, agoMs: HOUR }), await ran({ ...made, agoMs: 2 * HOUR })];
+  await ran({ ...made, agoMs: MINUTE }); // by hand
+  const named = { datastoreId: id, kind: 'prune' as const, options: { namespace: 'production' as never } };
+  await database.db.insert(datastoreJob).values([
+    { ...named, name: 'a', lastTaskId: first },
+    { ...named, name: 'b', lastTaskId: second },
+    { ...named, name: 'c' },
+  ]);
+  const last = (await jobsOf('main')).map(({ kind, name, last }) => [kind, name, last?.taskId ?? null]);
+  expect(last.slice(0, 4)).toEqual([
+    ['prune', '', null],
+    ['prune', 'a', first],
+    ['prune', 'b', second],
+    ['prune', 'c', null],
+  ]);
+});
+
 test('usual is the median of at least three runs of the same work that went well', async () => {
   for (const tookMs of [10 * MINUTE, 30 * MINUTE]) await ran({ agoMs: HOUR, tookMs });
   await ran({ agoMs: HOUR, tookMs: 5 * HOUR, state: 'failed' });

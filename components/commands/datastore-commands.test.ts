@@ -31,4 +31,8 @@ test('a schedule is saved with its window and with what was changed about its ru
   expect(verify?.text.replace(/\s*\\\n\s*/g, ' ')).toBe(
     "ironcore-backup datastore update main --verify-schedule 'Sun 05:00' --verify-window none --verify-budget 5",
   );
+  const [prune] = scheduleCommands('main', 'prune', { schedule: '', window: '22:00-06:00' });
+  expect(prune?.text.replace(/\s*\\\n\s*/g, ' ')).toBe(
+    'ironcore-backup datastore update main --prune-schedule none --prune-window 22:00-06:00',
+  );
 });

@@ -172,7 +172,6 @@ export function pruneCommands(
       });
 }
 
-/** Windows of a collection and of a verification are options; the others get theirs by the API. */
 export function scheduleCommands(
   name: string,
   kind: JobKind,
@@ -184,7 +183,7 @@ export function scheduleCommands(
   const orNone = (value: number | null | undefined) => (value === null ? NEITHER : value);
   const cli = cliCommand(['datastore', 'update', name], {
     [`${kind}-schedule`]: when || NEITHER,
-    [`${kind}-window`]: kind === 'gc' || kind === 'verify' ? within || NEITHER : undefined,
+    [`${kind}-window`]: within || NEITHER,
     'gc-grace-minutes': graceMinutes,
     'gc-stop-percent': orNone(stopPercent),
     'verify-outdated-after': orNone(outdatedAfterDays),

@@ -7,6 +7,11 @@ const schedule = (flag: string, what: string) =>
     parseSchedule(given),
   );
 
+const startsIn = (flag: string, what: string) =>
+  parsedOption(`${flag} <window>`, `Start ${what} only in this part of the day; none for any`, (given) =>
+    parseWindow(given),
+  );
+
 /** What a datastore does by itself; asked alike when it is made and when it is changed. */
 export const scheduleOptions = {
   gcSchedule: schedule('--gc-schedule', 'garbage is collected'),
@@ -36,11 +41,13 @@ export const scheduleOptions = {
   }),
   verifyNew: onOrOff('--verify-new <state>', 'Verify each backup when it is finished'),
   drillSchedule: schedule('--drill-schedule', 'a random snapshot is restored as a drill'),
+  drillWindow: startsIn('--drill-window', 'a drill'),
   trashDays: wholeNumber(
     '--trash-days <n>',
     'Keep removed snapshots in the trash for so many days; 0 for none',
     0,
   ),
   pruneSchedule: schedule('--prune-schedule', 'snapshots are pruned by the keep rules'),
+  pruneWindow: startsIn('--prune-window', 'a prune'),
   ...keepOptions,
 };

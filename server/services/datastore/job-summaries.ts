@@ -38,7 +38,7 @@ export interface JobSummary extends JobId {
   activeTaskId: string | null;
   /** How long it usually takes, in ms; null before three runs. */
   usualMs: number | null;
-  /** The last run that has ended, likewise; null before the first. */
+  /** The last run that has ended; of several jobs of a kind, the last that the job itself made. Null before the first. */
   last: LastRun | null;
 }
 
@@ -78,14 +78,10 @@ export async function summarizeJobs(
     }),
   });
   const several = rows.filter((row) => isOneOfSeveral(row, all));
-  const [usual, ended, endedOn] = await Promise.all([
+  const [usual, ended, endedOf] = await Promise.all([
     usualDurations(db, rows.map(workOf)),
     lastTasks(db, ids),
-    lastTasksOn(
-      db,
-      ids,
-      several.map((row) => workOf(row).subject),
-    ),
+    tasksOf(db, several),
   ]);
   const summaryOf = (row: JobRow, decision: Decision | undefined): JobSummary => {
     const isSeveral = several.includes(row);
@@ -96,7 +92,7 @@ export async function summarizeJobs(
       ...planOf(jobOf(row), decision, now, zone),
       activeTaskId: active.find(isOne)?.id ?? null,
       usualMs: usual.get(usualKey(workOf(row))) ?? null,
-      last: newer((isSeveral ? endedOn : ended).find(isOne), row),
+      last: newer(isSeveral ? endedOf.find((one) => one.id === row.lastTaskId) : ended.find(isOne), row),
     };
   };
   return new Map(
@@ -106,7 +102,12 @@ export async function summarizeJobs(
         active.some((one) => one.datastoreId === id && one.kind === jobEntry(kind).task),
       );
       const running = own.filter((row) => active.some((one) => one.id === row.lastTaskId));
-      const facts = { name, status, reason: statusReason, active: busy, running, now, zone };
+      const parts = busy.filter((kind) =>
+        active.every(
+          (one) => one.datastoreId !== id || one.kind !== jobEntry(kind).task || one.subject !== name,
+        ),
+      );
+      const facts = { name, status, reason: statusReason, active: busy, running, parts, now, zone };
       const plan = planTick(own.map(jobOf), facts);
       const summaries = own.map((row) =>
         summaryOf(
@@ -193,16 +194,14 @@ async function lastTasks(db: Database, ids: string[]): Promise<Ended[]> {
     .orderBy(datastoreId, kind, desc(finishedAt));
 }
 
-/** The last one on each of these, such as `main:production`: which of several jobs it was for. */
-async function lastTasksOn(db: Database, ids: string[], subjects: string[]): Promise<Ended[]> {
-  if (subjects.length === 0) return [];
+/** What these jobs have made last, and has ended. */
+async function tasksOf(db: Database, jobs: readonly JobRow[]): Promise<Ended[]> {
+  const made = jobs.flatMap(({ lastTaskId }) => lastTaskId ?? []);
+  if (made.length === 0) return [];
   return db
-    .selectDistinctOn([datastoreId, kind, subject], ENDED)
+    .select(ENDED)
     .from(task)
-    .where(
-      and(inArray(datastoreId, ids), inArray(subject, subjects), inArray(kind, TASKS), isNotNull(finishedAt)),
-    )
-    .orderBy(datastoreId, kind, subject, desc(finishedAt));
+    .where(and(inArray(id, made), isNotNull(finishedAt)));
 }
 
 /** The task that is there, unless the schedule has noted a later one that has been removed since. */
