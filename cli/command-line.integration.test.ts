@@ -205,6 +205,22 @@ describe('a datastore', () => {
     expect(found.map((one: { path: string }) => one.path)).toEqual(['', 'production', 'production/web']);
     expect(await cli('namespace create ibs-primary production')).toMatchObject({ status: 5 });
     expect(await cli('namespace create ibs-primary no/parent')).toMatchObject({ status: 4 });
+    expect(await ok('namespace list ibs-primary')).toMatch(/\n\(root\) .*\nproduction .*\n {2}web /);
+    await ok('namespace create ibs-primary production/web/gone');
+    const gone = 'namespace delete ibs-primary production/web/gone';
+    expect(await cli(gone)).toMatchObject({ status: 2, err: expect.stringContaining('add --yes') });
+    expect(await ok(`${gone} --dry-run`)).toBe(
+      'Goes: production/web/gone, which is empty.\nNothing was changed.\n',
+    );
+    expect(await ok(`${gone} --yes`)).toBe('Namespace production/web/gone removed from ibs-primary.\n');
+    for (const verb of ['show', 'delete --yes']) {
+      expect(await cli(`namespace ${verb} ibs-primary production/web/gone`)).toMatchObject({
+        ...{ status: 4, err: expect.stringContaining('There is no namespace') },
+      });
+    }
+    const shown = await ok('namespace show ibs-primary production');
+    expect(shown).toMatch(/Below +production\/web with 0 snapshots in 0 groups/);
+    expect(shown).toMatch(/Job: garbage collection +.*, everything/);
     const token =
       'token create slip --user eve@ibs --role Datastore.Backup --datastore ibs-primary --ns nope';
     expect(await cli(token)).toMatchObject({

@@ -4,6 +4,7 @@ import { type NamespacePath, parseNamespacePath } from './ids.ts';
 import { refuse } from './result.ts';
 import { schemaOf } from './schema.ts';
 import { NamespaceInput } from './snapshot.ts';
+import { formatBytes } from './units.ts';
 
 /** One namespace of a datastore; the empty path is the root. */
 export const NamespaceGetInput = z.object({ datastore: DatastoreNameInput, namespace: NamespaceInput });
@@ -47,4 +48,26 @@ export const NamespaceRemovePayload = z.object({
 /** Whether a namespace is another one or lies below it. */
 export function isWithin(namespace: NamespacePath | string, top: NamespacePath | string): boolean {
   return namespace === top || top === '' || namespace.startsWith(`${top}/`);
+}
+
+/** Bytes on the disk, as the last garbage collection found them; null where none has looked since. */
+export interface NamespaceUse {
+  exclusiveBytes: number | null;
+  usedBytes: number | null;
+}
+
+/** What is stored once for it and for others as well; null where nobody has looked. */
+export function sharedBytes({ exclusiveBytes, usedBytes }: NamespaceUse): number | null {
+  return exclusiveBytes === null || usedBytes === null ? null : usedBytes - exclusiveBytes;
+}
+
+/** Whom the chunks of a namespace belong to, in a sentence. */
+export function namespaceUseWords(use: NamespaceUse): string {
+  const shared = sharedBytes(use);
+  if (use.exclusiveBytes === null || shared === null)
+    return 'Not known before a garbage collection has looked.';
+  if (shared === 0 && use.exclusiveBytes === 0) return 'It needs no chunks.';
+  if (shared === 0) return 'It shares nothing with other namespaces.';
+  const part = use.exclusiveBytes === 0 ? 'All of it' : `${formatBytes(shared)} of it`;
+  return `${part} is needed by other namespaces as well, and stored once.`;
 }

@@ -33,6 +33,16 @@ export function createNamespaceCommands(datastore: string, parent: string, name:
   return commandForms(cli, 'namespace.create', { datastore, parent, name });
 }
 
+export function removeNamespaceCommands(
+  datastore: string,
+  namespace: string,
+  wish: { withContent: boolean; includeProtected: boolean },
+): CommandForm[] {
+  const options = { 'with-content': wish.withContent, 'include-protected': wish.includeProtected };
+  const cli = cliCommand(['namespace', 'delete', datastore, namespace], { ...options, yes: true });
+  return commandForms(cli, 'namespace.remove', { datastore, namespace, ...wish });
+}
+
 export function protectCommands(snapshot: SnapshotKey, protect: boolean): CommandForm[] {
   const cli = cliCommand(['snapshot', protect ? 'protect' : 'unprotect', snapshotId(snapshot)]);
   return commandForms(cli, 'snapshot.update', { ...snapshotInput(snapshot), protected: protect });

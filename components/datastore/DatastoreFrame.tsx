@@ -105,6 +105,7 @@ function Header({ name, datastore, updatedAt, actions }: HeaderProps) {
           tabs={[
             { href: datastoreHref(name, 'summary'), label: 'Summary' },
             { href: datastoreHref(name, 'content'), label: 'Content', note: datastore?.groupCount },
+            { href: datastoreHref(name, 'namespaces'), label: 'Namespaces' },
             { href: datastoreHref(name, 'gc'), label: 'GC' },
             { href: datastoreHref(name, 'verify'), label: 'Verify' },
             { href: datastoreHref(name, 'prune'), label: 'Prune' },

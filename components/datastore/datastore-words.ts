@@ -28,7 +28,7 @@ export const SYNC_WORDS: Record<SyncLevel, { label: string; meaning: string }> =
   },
 };
 
-export type DatastoreTab = 'summary' | 'content' | 'gc' | 'verify' | 'prune' | 'options';
+export type DatastoreTab = 'summary' | 'content' | 'namespaces' | 'gc' | 'verify' | 'prune' | 'options';
 
 export function datastoreHref(name: string, tab: DatastoreTab = 'summary'): string {
   return `/datastores/${encodeURIComponent(name)}/${tab}`;

@@ -3,7 +3,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { NAMESPACE_DEPTH_MAX, parseNamespaceComponent, parseNamespacePath } from '#domain/ids.ts';
+import { datastorePath } from '#domain/permissions.ts';
 import { createNamespaceCommands } from '../commands/snapshot-commands.ts';
+import { usePermissions } from '../session/use-permissions.ts';
 import { useTaskAction } from '../task/use-task-action.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import type { NamespaceView } from '../trpc/views.ts';
@@ -17,6 +19,8 @@ import { Select } from '../ui/forms/Select.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { namespaceLabel } from './namespace-words.ts';
 
+const RULE = '1 to 32 letters, digits, dots, dashes or underscores.';
+
 interface AddNamespaceDialogProps {
   datastore: string;
   namespaces: readonly NamespaceView[];
@@ -28,12 +32,16 @@ interface AddNamespaceDialogProps {
 export function AddNamespaceDialog(props: AddNamespaceDialogProps) {
   const { datastore, namespaces, onClose, onCreated } = props;
   const trpc = useTRPC();
+  const { holds } = usePermissions();
   const id = useId();
   const [parent, setParent] = useState(props.parent);
   const [name, setName] = useState('');
   const [asked, setAsked] = useState(false);
   const path = parent === '' ? name : `${parent}/${name}`;
   const problem = nameProblem(path, name, namespaces);
+  const mayAddTo = (each: NamespaceView) =>
+    each.path === props.parent || holds(datastorePath(datastore, each.path), 'Datastore.Modify');
+  const possible = namespaces.filter(mayAddTo);
   const { mutateAsync } = useMutation(trpc.namespace.create.mutationOptions());
   const { start, pending, error } = useTaskAction(mutateAsync, {
     onDone: () => {
@@ -66,15 +74,14 @@ export function AddNamespaceDialog(props: AddNamespaceDialogProps) {
         {error && <ErrorBanner title="The namespace was not created" error={error} />}
         <Field
           label="Name"
-          help="1 to 32 letters, digits, dots, dashes or underscores."
-          error={asked && problem}
+          help={problem === null ? `Becomes ${datastore}:${path}.` : RULE}
+          error={(asked || name !== '') && problem}
           required
         >
           <Input
             name="namespace"
             value={name}
             onChange={(event) => setName(event.target.value)}
-            onBlur={() => name !== '' && setAsked(true)}
             autoComplete="off"
             spellCheck={false}
             className="font-mono"
@@ -84,7 +91,7 @@ export function AddNamespaceDialog(props: AddNamespaceDialogProps) {
           <Select
             value={parent}
             onChange={setParent}
-            options={namespaces.map(({ path: each }) => ({
+            options={possible.map(({ path: each }) => ({
               value: each as string,
               label: namespaceLabel(each),
             }))}

@@ -22,6 +22,8 @@ export type GroupPlan = PrunePlan['groups'][number];
 export type PlannedSnapshot = GroupPlan['snapshots'][number];
 
 export type NamespaceView = RouterOutputs['namespace']['list'][number];
+export type NamespaceDetail = RouterOutputs['namespace']['get'];
+export type NamespaceRemovalPlan = RouterOutputs['namespace']['planRemove'];
 export type GroupView = RouterOutputs['snapshot']['groups'][number];
 export type SnapshotView = RouterOutputs['snapshot']['get'];
 export type ContentFound = RouterOutputs['snapshot']['search'];

@@ -12,13 +12,12 @@ import { usePermissions } from '../../session/use-permissions.ts';
 import { errorDetails } from '../../trpc/api-error.ts';
 import { QueryRefusal } from '../../trpc/QueryRefusal.tsx';
 import { useTRPC } from '../../trpc/trpc.ts';
-import type { NamespaceView } from '../../trpc/views.ts';
 import { Card } from '../../ui/Card.tsx';
 import { ErrorBanner } from '../../ui/ErrorState.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { datastoreHref } from '../datastore-words.ts';
-import { placeQuery, readPlace } from './content-address.ts';
+import { placeQuery, readPlace, shownNamespace } from './content-address.ts';
 import { GroupsTable } from './GroupsTable.tsx';
 
 /** Namespaces left, the groups of the chosen one right. */
@@ -33,12 +32,6 @@ export function ContentTab({ name }: { name: string }) {
       <GroupsTable key={namespace} datastore={name} namespace={namespace} />
     </div>
   );
-}
-
-/** The root, unless one may only see what is below it. */
-function shownNamespace(wanted: string, namespaces: readonly NamespaceView[] | undefined): string {
-  if (wanted !== '' || !namespaces || namespaces.some(({ path }) => path === '')) return wanted;
-  return namespaces[0]?.path ?? '';
 }
 
 function Namespaces({ name, selected }: { name: string; selected: string }) {

@@ -10,6 +10,12 @@ export function readPlace(params: URLSearchParams): ContentPlace {
   return { namespace: params.get('ns') ?? '', openGroups: params.getAll('open') };
 }
 
+/** The root, unless one may only see what is below it. */
+export function shownNamespace(wanted: string, namespaces: readonly { path: string }[] | undefined): string {
+  if (wanted !== '' || !namespaces || namespaces.some(({ path }) => path === '')) return wanted;
+  return namespaces[0]?.path ?? '';
+}
+
 /** Another namespace starts afresh: no open groups, no filter, first page. */
 export function placeQuery(namespace: string): string {
   return namespace === '' ? '' : `?ns=${encodeURIComponent(namespace)}`;

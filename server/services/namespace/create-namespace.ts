@@ -19,7 +19,8 @@ export async function createNamespace(
   const place = { datastore: input.datastore, namespace: input.parent };
   const row = await requireVisibleNamespace(context, place, 'parent');
   await requirePrivilege(context, datastorePath(input.datastore, input.parent), 'Datastore.Modify');
-  const namespace = must(parseNamespacePath([...namespaceComponents(input.parent), input.name].join('/')));
+  const path = [...namespaceComponents(input.parent), input.name].join('/');
+  const namespace = must(parseNamespacePath(path, 'name'));
   if (await hasNamespace(context.db, row.id, namespace)) {
     throw new BackupError('NAMESPACE_EXISTS', `The namespace ${namespace} exists.`, { field: 'name' });
   }
