@@ -25,13 +25,13 @@ import { jumpingClock } from './jumping-clock.ts';
 import { type Kept, Model } from './model.ts';
 import { Shell } from './shell.ts';
 import type { Ground } from './stored-ground.ts';
-import { TrashKeeper } from './trash-keeper.ts';
+import { isGroupFree, TrashKeeper } from './trash-keeper.ts';
 import { isQuick, jumpiness, sleepiness } from './turning-points.ts';
 import { type Pace, Turns } from './turns.ts';
 
 /** The process is killed after about so many turns; more than a few backups and collections take. */
 const TURNS_A_LIFE = 2500;
-const GROUPS = ['a', 'b', 'c'];
+const GROUPS = ['a', 'b', 'c', 'd'];
 const CLIENTS = 3;
 /** Finished snapshots that are left; more are removed. */
 const KEPT = 4;
@@ -49,8 +49,8 @@ const CLIENT: Role = { weight: 1, sleeps: 0.01, turnsAsleep: 1500, idle: 20 };
 const COLLECTOR: Role = { weight: 5, sleeps: 0.005, turnsAsleep: 400, idle: 40 };
 const PRUNER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 800 };
 const VERIFIER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 800 };
-const KEEPER: Role = { weight: 2, sleeps: 0.01, turnsAsleep: 300, idle: 60 };
-const SHELL: Role = { weight: 2, sleeps: 0, turnsAsleep: 0, idle: 60 };
+const KEEPER: Role = { weight: 4, sleeps: 0.01, turnsAsleep: 300, idle: 30 };
+const SHELL: Role = { weight: 2, sleeps: 0, turnsAsleep: 0, idle: 20 };
 const RESTORER: Role = { weight: 1, sleeps: 0.005, turnsAsleep: 300, idle: 1000 };
 
 /** From one start of the process to the next. */
@@ -89,7 +89,7 @@ export class Simulation {
     this.#ground = ground;
     this.#keeper = new TrashKeeper(this.#chance, this.#model);
     this.#shell = new Shell(this.#chance, this.#model, this.#memory);
-    this.#jumps = this.#chance.pick([0, 0.0003, 0.001]);
+    this.#jumps = this.#chance.pick([0, 0.0005, 0.001]);
   }
 
   /** What was done in which order: the same for the same seed. */
@@ -135,7 +135,7 @@ export class Simulation {
       this.#trace.update(`${call} ${key}\n`);
       this.#model.observe(call, key);
       // What is carried out, and not known to be so yet.
-      if (isOpen && call === 'rename') return () => turns.wait(0, 10);
+      if (isOpen && call === 'rename') return () => turns.wait(0, 30);
     });
     const store = await openTestStore({
       ...{ backend, uuid: this.#ground.uuid, clock: this.#clock, pool: new InlinePool(1) },
@@ -256,11 +256,13 @@ export class Simulation {
   }
 
   async #useShell({ store, turns }: Life): Promise<void> {
-    if (this.#chance.hits(0.3)) {
+    if (this.#chance.hits(0.2)) {
       if (await this.#shell.removeBase(store)) this.done.removedByHand += 1;
       return;
     }
-    if (this.#phase !== null) return;
+    const isFree = isGroupFree(store);
+    const free = GROUPS.filter((id) => isFree(snapshotRef(id)));
+    if (this.#phase !== null || free.length === 0) return;
     const until = async (isSo: () => boolean) => {
       while (!isSo()) await turns.wait(this.#chance.below(10));
     };
@@ -379,7 +381,7 @@ const NEVER = new AbortController().signal;
 const UPID = 'UPID:test:00000000:00000000:00000001:65432100:verify:main:admin@ibs:';
 const TRASH_DAYS = 3;
 /** What was removed by hand is missed in the midst of the work. */
-const BY_HAND = ['PROTOCOL_VIOLATION', 'FILE_NOT_FOUND', 'SNAPSHOT_UNFINISHED'] as const;
+const BY_HAND = ['PROTOCOL_VIOLATION', 'FILE_NOT_FOUND', 'SNAPSHOT_UNFINISHED', 'STORAGE_MISSING'] as const;
 const REFUSALS = [
   ...(['GROUP_LOCKED', 'SNAPSHOT_LOCKED', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TIME_TOO_OLD'] as const),
   'SNAPSHOT_EXISTS',

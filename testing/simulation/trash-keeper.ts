@@ -54,8 +54,8 @@ export class TrashKeeper {
   }
 }
 
-/** Whether a snapshot can be put back there: where a backup runs it is refused. */
-function isGroupFree({ locks }: Datastore): (snapshot: GroupRef) => boolean {
+/** Whether nobody is at work on the group: where a backup runs, nothing is put back. */
+export function isGroupFree({ locks }: Datastore): (snapshot: GroupRef) => boolean {
   const held = new Set(locks.list().map(({ key }) => key));
   return (snapshot) => !held.has(groupPlace(snapshot).key);
 }
