@@ -16,7 +16,7 @@ export default defineConfig({
   // The longest first, so that nobody waits for it alone.
   projects: [
     { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'pages', testIgnore: ['journey.spec.ts', ...(THOROUGH ? [] : ['*.thorough.spec.ts'])] },
+    { name: 'pages', testIgnore: ['journey.spec.ts', ...(THOROUGH ? [] : ['**/*.thorough.spec.ts'])] },
   ],
   timeout: 180_000,
   expect: { timeout: 20_000 },
