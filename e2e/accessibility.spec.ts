@@ -30,6 +30,7 @@ const PAGES: [string, string][] = [
   ['/access', 'Access control'],
   ['/access/tokens', 'Access control'],
   ['/access/permissions', 'Access control'],
+  ['/audit', 'Audit log'],
   ['/settings', 'Settings'],
   ['/no-such-page', 'There is nothing at this address'],
 ];

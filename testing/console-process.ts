@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { serveSignIn, serveSignOut } from '#server/auth/session-requests.ts';
 import { serveApi } from '#server/trpc/serve-api.ts';
+import { serveAuditExport } from '#server/trpc/serve-audit-export.ts';
 import { serveDownload } from '#server/trpc/serve-download.ts';
 import { serveHealth } from '#server/trpc/serve-health.ts';
 
@@ -12,6 +13,7 @@ import { serveHealth } from '#server/trpc/serve-health.ts';
 
 const ROUTES: [prefix: string, serve: (request: Request) => Promise<Response>][] = [
   ['/api/trpc/', serveApi],
+  ['/api/audit/export', serveAuditExport],
   ['/api/download', serveDownload],
   ['/api/health', serveHealth],
   ['/api/session/sign-in', serveSignIn],

@@ -30,6 +30,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { id: 'snapshots', label: 'Snapshots', href: '/snapshots', icon: 'snapshots', key: 's' },
   { id: 'tasks', label: 'Tasks', href: '/tasks', icon: 'tasks', key: 't' },
   { id: 'access', label: 'Access control', href: '/access', icon: 'access', tabbed: true },
+  { id: 'audit', label: 'Audit log', href: '/audit', icon: 'audit' },
   { id: 'settings', label: 'Settings', href: '/settings', icon: 'settings' },
 ];
 

@@ -44,6 +44,9 @@ export type TokenView = RouterOutputs['token']['list'][number];
 export type NewToken = RouterOutputs['token']['create'];
 export type AclView = RouterOutputs['acl']['list'][number];
 
+export type AuditView = RouterOutputs['audit']['get'];
+export type AuditStatus = RouterOutputs['audit']['status'];
+
 export type ServerEvent =
   RouterOutputs['events']['stream'] extends AsyncIterable<{ data: infer Data }> ? Data : never;
 
@@ -52,3 +55,4 @@ export type TrashListInput = RouterInputs['trash']['list'];
 export type GroupPageInput = RouterInputs['snapshot']['groupPage'];
 export type TaskListInput = RouterInputs['task']['list'];
 export type TaskCausesInput = RouterInputs['task']['causes'];
+export type AuditListInput = RouterInputs['audit']['list'];
