@@ -10,6 +10,7 @@ import {
   parseNamespacePath,
 } from './ids.ts';
 import { isWithin, parseRemovableNamespace } from './namespace.ts';
+import type { Privilege } from './permissions.ts';
 import type { Problem } from './result.ts';
 import { schemaOf } from './schema.ts';
 import { GroupInput, NamespaceInput } from './snapshot.ts';
@@ -152,4 +153,23 @@ export function checkNamespacePlaces(
 /** Where a namespace that is `from` or lies in it comes to be. */
 export function movedPath(path: NamespacePath, from: NamespacePath, to: NamespacePath): NamespacePath {
   return `${to}${path.slice(from.length)}` as NamespacePath;
+}
+
+/** `production`, or what to call the one without a name. */
+export function namespaceWords(path: NamespacePath): string {
+  return path === '' ? 'the root namespace' : path;
+}
+
+/**
+ * Whether a group may be moved: as for its removal at the one side, and as for a backup at the other. `holds` tells what
+ * is held there.
+ */
+export function mayMoveGroup(
+  holds: (privilege: Privilege, side: 'source' | 'destination') => boolean,
+  isOwner: boolean,
+): boolean {
+  const mayTake = holds('Datastore.Modify', 'source') || (isOwner && holds('Datastore.Prune', 'source'));
+  const mayPut =
+    holds('Datastore.Modify', 'destination') || (isOwner && holds('Datastore.Backup', 'destination'));
+  return mayTake && mayPut;
 }

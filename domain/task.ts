@@ -3,6 +3,7 @@ import { AuditVerifyPayload } from './audit-log.ts';
 import { MaintenanceInput } from './datastore.ts';
 import { DrillPayload } from './drill.ts';
 import { GcPayload, GcPreviewPayload } from './gc.ts';
+import { GroupMovePayload, NamespaceMovePayload } from './move.ts';
 import { NamespaceRemovePayload } from './namespace.ts';
 import { PrunePayload } from './prune.ts';
 import { SnapshotInput } from './snapshot.ts';
@@ -223,6 +224,13 @@ export const TASK_KINDS = {
     onCancel: 'The change is made whole or not at all.',
     again: 'failed',
   },
+  'snapshot.move': {
+    title: 'Move backup group',
+    payload: OnDatastore.extend(GroupMovePayload.shape),
+    onLost: 'retry',
+    onCancel: 'The group is at one place, whole: the new one if it had begun.',
+    again: 'failed',
+  },
   'namespace.create': {
     title: 'Create namespace',
     payload: OnDatastore.extend({ namespace: z.string().min(1) }),
@@ -241,6 +249,13 @@ export const TASK_KINDS = {
       { phase: 'Content', title: 'Lock everything in it, and compare it with the plan' },
       { phase: 'Trash', title: 'Move its snapshots to the trash' },
     ],
+  },
+  'namespace.move': {
+    title: 'Move namespace',
+    payload: OnDatastore.extend(NamespaceMovePayload.shape),
+    onLost: 'retry',
+    onCancel: 'It is at one place, whole: the new one if it had begun.',
+    again: 'failed',
   },
   'trash.restore': {
     title: 'Restore from the trash',

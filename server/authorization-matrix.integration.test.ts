@@ -118,6 +118,13 @@ const holdsAny = on(PRODUCTION, 'Datastore.Audit', 'Datastore.Read', 'Datastore.
 const removes = content(['Datastore.Modify'], 'Datastore.Prune');
 const prunes = all(anywhereBelow(PRODUCTION, 'Datastore.Modify', 'Datastore.Prune'), removes);
 
+/** Into the root namespace; whose the group is, the other side has told. */
+const puts: Rule = (who) => {
+  if (holds(who, STORE, ['Datastore.Modify'])) return 'allowed';
+  if (!holds(who, STORE, ['Datastore.Backup'])) return refused(who, STORE);
+  return owns(who.id, OWNER) ? 'allowed' : 'forbidden';
+};
+
 interface Line {
   rule: Rule;
   input?: unknown;
@@ -129,6 +136,7 @@ const place = { datastore: 'main', ...NS };
 const group = { type: 'host', id: 'web-1' };
 const one = { ...place, ...group, time: TIME };
 const ref = { ...NS, ...group, time: TIME };
+const move = { source: { ...place, ...group }, destination: { datastore: 'main', namespace: '', ...group } };
 const custom = { role: 'Tester', privileges: ['Datastore.Audit'] };
 const grant = { principal: OWNER, role: 'NoAccess', path: '/datastore/other' };
 
@@ -190,6 +198,14 @@ const TABLE: Record<string, Line> = {
   },
   'namespace.planRemove': { rule: all(sees, visible(PRODUCTION), modifies), input: place },
   'namespace.remove': { rule: all(sees, visible(PRODUCTION), modifies), input: place },
+  'namespace.planMove': {
+    rule: all(sees, visible(PRODUCTION), modifies),
+    input: { ...place, destination: 'renamed' },
+  },
+  'namespace.move': {
+    rule: all(sees, visible(PRODUCTION), modifies),
+    input: { ...place, destination: 'renamed' },
+  },
   'snapshot.groups': { rule: holdsAny, input: place },
   'snapshot.groupPage': { rule: holdsAny, input: place },
   'snapshot.list': { rule: sees, input: { datastore: 'main' } },
@@ -203,6 +219,8 @@ const TABLE: Record<string, Line> = {
     rule: content(['Datastore.Modify'], 'Datastore.Backup'),
     input: { ...one, notes: 'x' },
   },
+  'snapshot.planMove': { rule: all(removes, puts), input: move },
+  'snapshot.move': { rule: all(removes, puts), input: move },
   'snapshot.forget': { rule: removes, input: { datastore: 'main', snapshots: [ref] } },
   'backup.prepare': {
     // It makes a token, for its user alone.

@@ -55,6 +55,7 @@ const FIELDS = {
   ...{ setupToken: 'x', tokenName: 'laptop', mode: 'offline', destroyData: false, purpose: 'create' },
 };
 const snapshots = [{ namespace: '', type: 'host', id: 'web-1', time: TIME }];
+const group = { datastore: STORE, namespace: '', type: 'host', id: 'web-1' };
 const OTHERWISE: Record<string, object> = {
   'token.create': { name: 'second', user: undefined },
   'token.revoke': { id: `${OWNER}!ci` },
@@ -67,6 +68,10 @@ const OTHERWISE: Record<string, object> = {
   'namespace.create': { name: 'inside' },
   'namespace.planRemove': { namespace: 'going' },
   'namespace.remove': { namespace: 'going' },
+  'namespace.planMove': { namespace: 'going', destination: 'gone' },
+  'namespace.move': { namespace: 'going', destination: 'gone' },
+  'snapshot.planMove': { source: group, destination: { ...group, namespace: 'going' } },
+  'snapshot.move': { source: group, destination: { ...group, namespace: 'going' } },
   'snapshot.forget': { snapshots },
   'trash.restore': { items: snapshots.map((one) => ({ ...one, trashedTime: TIME })) },
   'snapshot.search': { search: 'web' },

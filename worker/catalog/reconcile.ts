@@ -12,12 +12,14 @@ import type { Database } from '#drizzle/client.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { Datastore } from '#engine/datastore.ts';
+import { finishMoves } from '#engine/hierarchy/finish-moves.ts';
 import { listGroups } from '#engine/hierarchy/groups.ts';
 import { listNamespaces, namespaceExists } from '#engine/hierarchy/namespaces.ts';
 import { removeLeftovers } from '#engine/hierarchy/remove-snapshot.ts';
 import { listSnapshots, readSnapshotInfo } from '#engine/hierarchy/snapshots.ts';
 import { tidyTrash } from '#engine/trash/remove-trashed.ts';
 import { finishRemovals } from '#engine/trash/removed-namespaces.ts';
+import { moveHooks } from './move-hooks.ts';
 import { reconcileTrash } from './trash-rows.ts';
 import { groupIs, putNamespace, putSnapshot, refreshGroup, snapshotIs } from './write-catalog.ts';
 
@@ -30,7 +32,7 @@ export interface ReconcileReport {
   trashed: number;
   added: string[];
   removed: string[];
-  /** Removals that a crash had interrupted and that were finished now. */
+  /** Removals and moves that a crash had interrupted and that were finished now. */
   leftovers: number;
 }
 
@@ -62,11 +64,10 @@ export async function reconcileCatalog(
     removed: [],
     leftovers: 0,
   };
+  const mayRemove = store.unclaimed === null && (await mayBeWritten(db, datastoreId));
+  if (mayRemove) report.leftovers += await finishMovesOf(db, store, datastoreId, options.signal);
   const rows = await readRows(db, datastoreId);
-  const work: Reconciliation = {
-    ...{ db, store, datastoreId, rows, report, options },
-    mayRemove: store.unclaimed === null && (await mayBeWritten(db, datastoreId)),
-  };
+  const work: Reconciliation = { db, store, datastoreId, rows, report, options, mayRemove };
   const namespaces = await listNamespaces(store.backend);
   for (const path of namespaces) {
     await putNamespace(db, datastoreId, path);
@@ -83,6 +84,20 @@ export async function reconcileCatalog(
   if (report.added.length + report.removed.length > 0)
     await announce(db, 'content', datastoreId, datastoreId);
   return report;
+}
+
+/** First of all, so that what moved keeps what only the lists know of it. */
+async function finishMovesOf(
+  db: Database,
+  store: Datastore,
+  id: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const [place] = await db
+    .select({ id: datastore.id, name: datastore.name })
+    .from(datastore)
+    .where(eq(datastore.id, id));
+  return place ? finishMoves(store, (move) => moveHooks(db, place, store, move), signal) : 0;
 }
 
 interface Reconciliation {

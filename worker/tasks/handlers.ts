@@ -17,8 +17,10 @@ import { handleRemove } from './datastore-remove.ts';
 import { handleRescan } from './datastore-rescan.ts';
 import { handleVerify } from './datastore-verify.ts';
 import { handleNamespaceCreate } from './namespace-create.ts';
+import { handleNamespaceMove } from './namespace-move.ts';
 import { handleNamespaceRemove } from './namespace-remove.ts';
 import { handleForget } from './snapshot-forget.ts';
+import { handleSnapshotMove } from './snapshot-move.ts';
 import { handleSnapshotUpdate } from './snapshot-update.ts';
 import { ownedBy, type TaskContext, type TaskHandler, type TaskOutcome } from './task-context.ts';
 import { handleTrashEmpty } from './trash-empty.ts';
@@ -43,7 +45,9 @@ const HANDLERS: { [K in QueuedTaskKind]: TaskHandler<K> } = {
   'datastore.remove': handleRemove,
   'snapshot.forget': handleForget,
   'snapshot.update': handleSnapshotUpdate,
+  'snapshot.move': handleSnapshotMove,
   'namespace.create': handleNamespaceCreate,
+  'namespace.move': handleNamespaceMove,
   'namespace.remove': handleNamespaceRemove,
   'trash.restore': handleTrashRestore,
   'trash.empty': handleTrashEmpty,
@@ -75,7 +79,9 @@ const USES_CONTENT = new Set<QueuedTaskKind>([
   'datastore.drill',
   'snapshot.forget',
   'snapshot.update',
+  'snapshot.move',
   'namespace.create',
+  'namespace.move',
   'namespace.remove',
   'trash.restore',
   'trash.empty',
