@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { PageHeader } from '../ui/PageHeader.tsx';
 import { TabLinks } from '../ui/TabLinks.tsx';
-import { GRANTS_HREF, TOKENS_HREF, USERS_HREF } from './access-words.ts';
+import { GRANTS_HREF, ROLES_HREF, TOKENS_HREF, USER_GROUPS_HREF, USERS_HREF } from './access-words.ts';
 
 const TABS = [
   { href: USERS_HREF, label: 'Users' },
+  { href: USER_GROUPS_HREF, label: 'Groups' },
   { href: TOKENS_HREF, label: 'API tokens' },
+  { href: ROLES_HREF, label: 'Roles' },
   { href: GRANTS_HREF, label: 'Permissions' },
 ];
 

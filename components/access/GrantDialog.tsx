@@ -1,11 +1,11 @@
 'use client';
 
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useId } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
 import { AclInput, PrincipalInput } from '#domain/account.ts';
-import { datastorePath, type RoleName } from '#domain/permissions.ts';
+import type { RoleName } from '#domain/permissions.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import { useZodForm } from '../trpc/use-zod-form.ts';
 import { Button } from '../ui/Button.tsx';
@@ -16,6 +16,7 @@ import { FormError } from '../ui/forms/FormError.tsx';
 import { SelectField, TextField } from '../ui/forms/FormFields.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { grantCommands } from './access-commands.ts';
+import { useGrantChoices } from './use-grant-choices.ts';
 import { useRoles } from './use-roles.ts';
 
 const NewGrant = AclInput.extend({
@@ -70,7 +71,7 @@ export function GrantDialog({ path = '/', onClose }: GrantDialogProps) {
 
 function GrantFields({ form }: { form: GrantForm }) {
   const id = useId();
-  const { principals, paths } = useChoices();
+  const { principals, paths } = useGrantChoices();
   const { options, wordsOf } = useRoles();
   const { principal = '', role = 'Datastore.Reader', path = '', propagate = true } = form.watch();
   return (
@@ -119,20 +120,4 @@ function GrantFields({ form }: { form: GrantForm }) {
       <CommandLine forms={grantCommands({ principal: principal || 'alice@ibs', role, path, propagate })} />
     </>
   );
-}
-
-function useChoices() {
-  const trpc = useTRPC();
-  const { data: users = [] } = useQuery(trpc.user.list.queryOptions());
-  const { data: tokens = [] } = useQuery(trpc.token.list.queryOptions());
-  const { data: groups = [] } = useQuery(trpc.userGroup.list.queryOptions());
-  const { data: datastores = [] } = useQuery(trpc.datastore.list.queryOptions());
-  const ids = [...users.map(({ user }) => user), ...tokens.map((token) => token.id)];
-  return {
-    principals: [
-      ...groups.map(({ group }) => ({ value: group as string, label: `${group} (group)` })),
-      ...ids.map((value) => ({ value, label: value })),
-    ],
-    paths: ['/', '/datastore', ...datastores.map(({ name }) => datastorePath(name)), '/access', '/system'],
-  };
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Plus, ShieldCheck, Trash2 } from 'lucide-react';
+import { ListTree, Plus, ShieldCheck, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Updated } from '../live/Updated.tsx';
 import { usePermissions } from '../session/use-permissions.ts';
@@ -17,6 +17,7 @@ import { useTableState } from '../ui/table/use-table-state.ts';
 import { AccessHeader } from './AccessHeader.tsx';
 import { LIST_GRANTS } from './access-commands.ts';
 import { isOfServer } from './access-words.ts';
+import { ExplainDialog } from './ExplainDialog.tsx';
 import { filterGrants, GRANT_FILTERS } from './filter-access.ts';
 import { GrantDialog } from './GrantDialog.tsx';
 import { GRANT_COLUMNS, GRANT_TABLE } from './grant-columns.tsx';
@@ -28,6 +29,7 @@ export function GrantsPage() {
   const { lacks } = usePermissions();
   const control = useTableState(GRANT_TABLE);
   const [granting, setGranting] = useState(false);
+  const [explaining, setExplaining] = useState(false);
   const [revoking, setRevoking] = useState<AclView | null>(null);
   const query = useQuery(trpc.acl.list.queryOptions());
   const rows = useMemo(
@@ -42,7 +44,16 @@ export function GrantsPage() {
   );
   return (
     <>
-      <AccessHeader actions={grant} />
+      <AccessHeader
+        actions={
+          <>
+            <Button icon={<ListTree />} onClick={() => setExplaining(true)}>
+              Explain
+            </Button>
+            {grant}
+          </>
+        }
+      />
       <QueryRefusal error={query.error} title="You cannot see who holds which role">
         <DataTable
           title="Permissions"
@@ -63,7 +74,7 @@ export function GrantsPage() {
           ]}
           control={control}
           filters={GRANT_FILTERS}
-          searches="User, token, path"
+          searches="User, token, group, path"
           error={maybeErrorDetails(query.error)}
           onRetry={() => void query.refetch()}
           actions={<Updated at={query.dataUpdatedAt} />}
@@ -75,11 +86,12 @@ export function GrantsPage() {
               action={grant}
               command="ironcore-backup acl grant --path / --auth-id alice@ibs --role Auditor"
             >
-              A role on a path says what a user or a token may do there.
+              A role on a path says what a user, a token or a group of users may do there.
             </EmptyState>
           }
         />
       </QueryRefusal>
+      {explaining && <ExplainDialog onClose={() => setExplaining(false)} />}
       {granting && <GrantDialog onClose={() => setGranting(false)} />}
       {revoking && <RevokeGrantDialog grant={revoking} onClose={() => setRevoking(null)} />}
     </>

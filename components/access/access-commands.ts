@@ -99,6 +99,52 @@ export function revokeGrantCommands({ principal, role, path }: Omit<GrantFacts, 
   return commandForms(cli, 'acl.revoke', { principal, role, path });
 }
 
+export const LIST_USER_GROUPS = cliCommand(['user-group', 'list']);
+export const LIST_ROLES = cliCommand(['role', 'list']);
+
+export function createUserGroupCommands(facts: { group: string; comment: string; members: string[] }) {
+  const { group, comment, members } = facts;
+  const cli = cliCommand(['user-group', 'create', group || 'team@ibs'], { member: members, comment });
+  return commandForms(cli, 'userGroup.create', facts);
+}
+
+export function updateUserGroupCommands(
+  group: string,
+  change: { comment: string | undefined; add: string[]; remove: string[] },
+): CommandForm[] {
+  const { comment, add, remove } = change;
+  const cli = cliCommand(['user-group', 'update', group], { add, remove, comment });
+  return commandForms(cli, 'userGroup.update', { group, ...change });
+}
+
+export function removeUserGroupCommands(group: string): CommandForm[] {
+  return commandForms(cliCommand(['user-group', 'remove', group], { yes: true }), 'userGroup.remove', {
+    group,
+  });
+}
+
+export interface RoleFacts {
+  role: string;
+  privileges: readonly string[];
+  comment: string;
+}
+
+export function putRoleCommands(verb: 'create' | 'update', facts: RoleFacts): CommandForm[] {
+  const { role, privileges, comment } = facts;
+  const cli = cliCommand(['role', verb, role || 'ROLE'], { privilege: privileges, comment });
+  return commandForms(cli, `role.${verb}`, facts);
+}
+
+export function removeRoleCommands(role: string): CommandForm[] {
+  return commandForms(cliCommand(['role', 'remove', role]), 'role.remove', { role });
+}
+
+export function explainCommands(asked: { principal: string; path: string; privilege?: string | undefined }) {
+  const { principal, path, privilege } = asked;
+  const cli = cliCommand(['acl', 'explain'], { 'auth-id': principal || 'alice@ibs', path, privilege });
+  return [{ name: 'CLI', text: cli }];
+}
+
 interface TokenUse {
   /** `https://backup.example.com`: the console, for commands and the API. */
   console: string;

@@ -5,6 +5,8 @@ import type { StatusLook } from '../ui/status-looks.ts';
 /** Addresses and words of the access pages. */
 
 export const USERS_HREF = '/access';
+export const USER_GROUPS_HREF = '/access/groups';
+export const ROLES_HREF = '/access/roles';
 export const TOKENS_HREF = '/access/tokens';
 export const GRANTS_HREF = '/access/permissions';
 

@@ -109,6 +109,7 @@ function Header({ name, datastore, updatedAt, actions }: HeaderProps) {
             { href: datastoreHref(name, 'gc'), label: 'GC' },
             { href: datastoreHref(name, 'verify'), label: 'Verify' },
             { href: datastoreHref(name, 'prune'), label: 'Prune' },
+            { href: datastoreHref(name, 'permissions'), label: 'Permissions' },
             { href: datastoreHref(name, 'options'), label: 'Options' },
           ]}
         />

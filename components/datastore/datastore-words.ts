@@ -28,7 +28,15 @@ export const SYNC_WORDS: Record<SyncLevel, { label: string; meaning: string }> =
   },
 };
 
-export type DatastoreTab = 'summary' | 'content' | 'namespaces' | 'gc' | 'verify' | 'prune' | 'options';
+export type DatastoreTab =
+  | 'summary'
+  | 'content'
+  | 'namespaces'
+  | 'gc'
+  | 'verify'
+  | 'prune'
+  | 'permissions'
+  | 'options';
 
 export function datastoreHref(name: string, tab: DatastoreTab = 'summary'): string {
   return `/datastores/${encodeURIComponent(name)}/${tab}`;

@@ -42,6 +42,9 @@ export type TaskDetail = RouterOutputs['task']['get'];
 export type UserView = RouterOutputs['user']['list'][number];
 export type TokenView = RouterOutputs['token']['list'][number];
 export type NewToken = RouterOutputs['token']['create'];
+export type UserGroupView = RouterOutputs['userGroup']['list'][number];
+export type RoleView = RouterOutputs['role']['list'][number];
+export type Explanation = RouterOutputs['acl']['explain'];
 export type AclView = RouterOutputs['acl']['list'][number];
 
 export type AuditView = RouterOutputs['audit']['get'];
