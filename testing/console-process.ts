@@ -5,6 +5,8 @@ import { serveApi } from '#server/trpc/serve-api.ts';
 import { serveAuditExport } from '#server/trpc/serve-audit-export.ts';
 import { serveDownload } from '#server/trpc/serve-download.ts';
 import { serveHealth } from '#server/trpc/serve-health.ts';
+import { serveOpenApi } from '#server/trpc/serve-open-api.ts';
+import { serveRest } from '#server/trpc/serve-rest.ts';
 
 /**
  * The console process without its pages: the real API behind Node's own HTTP server, so that tests of programs need
@@ -13,6 +15,8 @@ import { serveHealth } from '#server/trpc/serve-health.ts';
 
 const ROUTES: [prefix: string, serve: (request: Request) => Promise<Response>][] = [
   ['/api/trpc/', serveApi],
+  ['/api/v1/', serveRest],
+  ['/api/openapi.json', serveOpenApi],
   ['/api/audit/export', serveAuditExport],
   ['/api/download', serveDownload],
   ['/api/health', serveHealth],

@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { announce, forgetOldChanges } from '#drizzle/changes.ts';
 import { forgetOldDays } from '#drizzle/days.ts';
+import { forgetOldRequests } from '#drizzle/idempotency.ts';
 import { listWorkers } from '#drizzle/leases.ts';
 import { datastore, datastoreSample } from '#drizzle/schema/datastore.ts';
 import { readSetting } from '#drizzle/settings.ts';
@@ -88,6 +89,7 @@ async function clean(context: WorkerContext): Promise<void> {
   await removeLeftScratch(context);
   await forgetOldTasks(context.db, await readSetting(context.db, 'taskRetentionDays'));
   await forgetOldDays(context.db);
+  await forgetOldRequests(context.db);
   await careForAudit(context);
   await context.db
     .delete(datastoreSample)

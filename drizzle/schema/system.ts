@@ -6,6 +6,7 @@ import {
   index,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -57,6 +58,24 @@ export const audit = pgTable(
     index('audit_action').on(table.action, table.id),
     uniqueIndex('audit_position').on(table.position),
     index('audit_unsealed').on(table.id).where(sql`position is null`),
+  ],
+);
+
+/** A change that came with a key of its sender's, and what was answered: it is made once. Kept for a day. */
+export const idempotentRequest = pgTable(
+  'idempotent_request',
+  {
+    principal: text('principal').notNull(),
+    key: text('key').notNull(),
+    /** Of procedure and input; keyed, since there may be a password in it. */
+    hash: text('hash').notNull(),
+    /** Sealed; null while it is worked on. */
+    answer: text('answer'),
+    at: at('at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.principal, table.key] }),
+    index('idempotent_request_at').on(table.at),
   ],
 );
 

@@ -46,7 +46,7 @@ async function begin(
   const start = { kind, payload, datastore: { id, name: input.name }, subject: input.name, detail };
   try {
     return await startTask(context, start, async (tx) => {
-      await checkPath(tx, input.path);
+      await checkPlace(tx, input);
       await tx.insert(datastore).values({
         id,
         name: input.name,
@@ -63,15 +63,19 @@ async function begin(
     });
   } catch (error) {
     if (!isUniqueViolation(error, 'datastore_name')) throw error;
-    throw new BackupError('DATASTORE_EXISTS', `There is a datastore ${input.name} already.`, {
-      field: 'name',
-      hint: 'Choose another name.',
-    });
+    throw nameTaken(input.name);
   }
 }
 
+function nameTaken(name: string): BackupError {
+  return new BackupError('DATASTORE_EXISTS', `There is a datastore ${name} already.`, {
+    field: 'name',
+    hint: 'Choose another name.',
+  });
+}
+
 /** Asked again by the task, under a lock; here it spares the wait. */
-async function checkPath(tx: Transaction, path: string): Promise<void> {
+async function checkPlace(tx: Transaction, { name, path }: AdoptDatastoreInput): Promise<void> {
   const roots = await readSetting(tx, 'allowedRoots');
   if (!isBelowRoot(path, roots)) {
     throw new BackupError('DATASTORE_PATH_NOT_ALLOWED', `${path} is outside the allowed roots.`, {
@@ -80,6 +84,8 @@ async function checkPath(tx: Transaction, path: string): Promise<void> {
     });
   }
   const others = await tx.select({ name: datastore.name, config: datastore.config }).from(datastore);
+  // Said first: whoever sends the same again wants to hear that it is there.
+  if (others.some((other) => other.name === name)) throw nameTaken(name);
   const clash = others.find((other) => pathsOverlap(other.config.path, path));
   if (!clash) return;
   throw new BackupError('DATASTORE_PATH_OVERLAP', `${path} overlaps with the datastore ${clash.name}.`, {
