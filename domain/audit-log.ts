@@ -7,14 +7,17 @@ export const AUDIT_OUTCOMES = ['done', 'refused'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** A date, or ISO 8601. */
-const Moment = z.coerce.date().min(new Date(0)).max(new Date('9999-12-31T23:59:59.999Z'));
+const Moment = z.union([
+  z.date().min(new Date(0)),
+  z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+]);
 const Text = z.string().trim().min(1).max(512);
 
 const RowId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const AuditFilter = z.object({
   /** A user with its tokens, or one token. */
-  principal: Text.optional(),
+  by: Text.optional(),
   /** `datastore.update`, or the noun `datastore` for all of its verbs. */
   action: Text.optional(),
   /** Part of what it was done to. */

@@ -57,11 +57,9 @@ export async function valuesOf(
 }
 
 function conditions(filter: AuditFilter): (SQL | undefined)[] {
-  const { principal, action, subject, outcome, since, until } = filter;
+  const { by, action, subject, outcome, since, until } = filter;
   return [
-    principal === undefined
-      ? undefined
-      : or(eq(audit.principal, principal), like(audit.principal, `${escaped(principal)}!%`)),
+    by === undefined ? undefined : or(eq(audit.principal, by), like(audit.principal, `${escaped(by)}!%`)),
     action === undefined
       ? undefined
       : or(eq(audit.action, action), like(audit.action, `${escaped(action)}.%`)),

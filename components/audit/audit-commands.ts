@@ -6,7 +6,7 @@ import type { CommandForm } from '../ui/CommandLine.tsx';
 
 export function listAuditCommand({ since, ...question }: AuditListInput): string {
   return cliCommand(['audit', 'list'], {
-    by: question.principal,
+    by: question.by,
     action: question.action,
     subject: question.subject,
     result: question.outcome,

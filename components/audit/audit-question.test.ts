@@ -14,7 +14,7 @@ test('filters and the page are asked for, and what the server would refuse is no
   expect(auditQuestion({ ...state, text: ' main ', filters, cursor: '50.1234' }, NOW)).toEqual({
     ...{
       limit: 50,
-      principal: 'alice@ibs',
+      by: 'alice@ibs',
       action: 'user',
       outcome: 'refused',
       subject: 'main',
@@ -27,7 +27,7 @@ test('filters and the page are asked for, and what the server would refuse is no
 });
 
 test('an export has the filters of the list and all of its pages', () => {
-  const question = { limit: 50, cursor: 9, principal: 'a b', since: new Date(0) };
-  expect(exportHref(question)).toBe('/api/audit/export?principal=a+b&since=1970-01-01T00%3A00%3A00.000Z');
+  const question = { limit: 50, cursor: 9, by: 'a b', since: new Date(0) };
+  expect(exportHref(question)).toBe('/api/audit/export?by=a+b&since=1970-01-01T00%3A00%3A00.000Z');
   expect(exportHref({ limit: 50 })).toBe('/api/audit/export');
 });

@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 /** What the server is asked for what the address says; values that it would refuse are left out. `now` in ms since 1970. */
 export function auditQuestion(state: TableState, now: number): AuditListInput {
   const { filters } = state;
-  const principal = textOf(filters.by?.[0]);
+  const by = textOf(filters.by?.[0]);
   const action = textOf(filters.action?.[0]);
   const subject = textOf(state.text);
   const outcome = filters.result?.find(isOutcome);
@@ -23,7 +23,7 @@ export function auditQuestion(state: TableState, now: number): AuditListInput {
   const cursor = Number(readPageStart(state.cursor).cursor ?? Number.NaN);
   return {
     limit: AUDIT_PAGE,
-    ...(principal ? { principal } : {}),
+    ...(by ? { by } : {}),
     ...(action ? { action } : {}),
     ...(subject ? { subject } : {}),
     ...(outcome ? { outcome } : {}),

@@ -20,7 +20,7 @@ const FREE = new Set([
   ...['comment', 'reason', 'message', 'notes', 'siteName', 'search', 'sameFilesystemReason'],
   ...SECRETS,
   // Filters: what matches nothing is an empty list; and what is no root cannot be taken away.
-  ...['owner', 'createdBy', 'allowedRootsRemove'],
+  ...['owner', 'createdBy', 'allowedRootsRemove', 'by', 'action', 'subject'],
 ]);
 /** What the others hold when they are not the one in question. */
 const WORDS = {
@@ -35,6 +35,7 @@ const WORDS = {
     sameFilesystemReason: 'Nothing in it is needed.',
     gatewayAddress: 'ibs.example:8007',
     ...{ day: '2026-05-02', code: 'STORAGE_FULL', schedule: 'daily', window: '22-6' },
+    expect: 'f'.repeat(64),
   },
   ...{ password: 'long enough words', current: 'long enough words', next: 'long enough words' },
 };

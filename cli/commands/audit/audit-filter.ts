@@ -3,7 +3,7 @@ import { choice, pastMoment, text } from '../../values.ts';
 
 /** What rows of the audit log are chosen by. */
 export const auditFilter = {
-  principal: text('--by <principal>', 'Only by this user with its tokens, or by this token', {
+  by: text('--by <principal>', 'Only by this user with its tokens, or by this token', {
     complete: 'principal',
   }),
   action: text('--action <action>', 'Only this action, such as user.update, or all of a noun, such as user'),
