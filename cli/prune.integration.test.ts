@@ -125,7 +125,7 @@ test('a plan has a second name, and so has a preview, which tells what holds the
   expect(await ok(plan)).toBe(await ok(same));
   const { outcome, use } = JSON.parse(await ok('gc preview ibs-primary -o json'));
   expect(outcome).toMatch(/^Nothing would be removed\./);
-  // Small files are kept in the snapshot itself; tables are looked at in e2e/gc-limits.spec.ts.
+  // Small files are kept in the snapshot itself; tables are looked at in e2e/gc-limits.thorough.spec.ts.
   expect(use).toEqual({ asOf: expect.any(String), namespaces: [], groups: [], snapshots: [] });
   expect(await ok('datastore gc ibs-primary --dry-run')).toMatch(
     /^Nothing would be removed\.\n\nAs of [^\n]+:\nNo snapshot needs a chunk\.\n$/,
