@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
 import type { BackupId, DatastoreName, NamespacePath } from '#domain/ids.ts';
@@ -11,6 +12,7 @@ import { hashPassword } from '#drizzle/passwords.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
 import { backupGroup, namespace, snapshot } from '#drizzle/schema/snapshot.ts';
+import { audit } from '#drizzle/schema/system.ts';
 import { insertUser } from '#drizzle/users.ts';
 import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 import { makeRuntime, type Runtime } from './runtime.ts';
@@ -134,6 +136,11 @@ describe('signing in', () => {
     const codes = await Promise.all(Array.from({ length: 40 }, (_, at) => attempt(`wrong ${at}`)));
     expect(codes.filter((code) => code === 'AUTH_FAILED')).toHaveLength(10);
     expect(codes.filter((code) => code === 'AUTH_THROTTLED')).toHaveLength(30);
+    // Each wrong one is on record; who goes on after that is told once.
+    const rows = await context.db.select().from(audit).where(eq(audit.principal, 'guessed@ibs'));
+    const noted = rows.map(({ outcome, code, source }) => `${outcome} ${code} ${source}`);
+    expect(noted.filter((text) => text === 'refused AUTH_FAILED guesser')).toHaveLength(10);
+    expect(noted.filter((text) => text === 'refused AUTH_THROTTLED guesser')).toHaveLength(1);
   });
 
   test('with the right password is not held for guessing, however many do so at once', async () => {

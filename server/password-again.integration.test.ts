@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
 import type { PrincipalId, UserId } from '#domain/principal.ts';
@@ -8,6 +8,7 @@ import type { DatabaseHandle } from '#drizzle/client.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { session, signInFailure, user } from '#drizzle/schema/auth.ts';
+import { audit } from '#drizzle/schema/system.ts';
 import { insertUser, putToken } from '#drizzle/users.ts';
 import { createDatabase, dropDatabase } from '#testing/test-database.ts';
 import { makeRuntime, type Runtime } from './runtime.ts';
@@ -109,12 +110,17 @@ test('what cannot be taken back, and what hands out rights, is declared to want 
     'datastore.remove',
     'datastore.update',
     'datastore.updateJob',
+    'namespace.remove',
+    'role.create',
+    'role.update',
     'snapshot.forget',
     'token.create',
     'trash.empty',
     'user.create',
     'user.remove',
     'user.update',
+    'userGroup.remove',
+    'userGroup.update',
   ]);
 });
 
@@ -174,6 +180,9 @@ test('guessing the password of an open session is throttled like signing in', as
   for (let count = 0; count < 11; count += 1) codes.push(await prove(`wrong ${count}`));
   expect(codes).toEqual([...Array(10).fill('AUTH_FAILED'), 'AUTH_THROTTLED']);
   expect(await prove(PASSWORD)).toBe('AUTH_THROTTLED');
+  const refused = and(eq(audit.action, 'session.provePassword'), eq(audit.outcome, 'refused'));
+  const rows = await database.db.select({ code: audit.code }).from(audit).where(refused);
+  expect(rows.map(({ code }) => code)).toEqual(expect.arrayContaining(['AUTH_FAILED', 'AUTH_THROTTLED']));
 });
 
 test('a token has no password to prove', async () => {

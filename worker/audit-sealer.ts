@@ -19,7 +19,7 @@ export async function keepSealing({ db, log, stopping }: WorkerContext): Promise
       await sealAudit(db);
       failing = false;
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'the audit log cannot be sealed');
+      if (!failing && !stopping.aborted) log.warn({ err: error }, 'the audit log cannot be sealed');
       failing = true;
     }
     await setTimeout(SEAL_EVERY_MS, null, { signal: stopping }).catch(() => {});

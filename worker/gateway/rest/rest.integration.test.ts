@@ -431,6 +431,23 @@ describe('changes', () => {
     ]);
   });
 
+  test('that are refused leave one as well: a wrong token, a right that is missing, here and when a connection opens', async () => {
+    const credential = await gateway.with('watched@ibs', 'Datastore.Audit');
+    const [token = ''] = credential.split(':');
+    const secret = `${token}:not-the-secret-of-it`;
+    for (let time = 0; time < 3; time += 1) await gateway.rest('GET', '/version', { credential: secret });
+    await gateway.store('PUT', '/notes', { credential, query: { ...query(await made()), notes: 'x' } });
+    await gateway.upgrade('backup', { id: 'web', time: START, credential });
+    const rows = await gateway.db.select().from(audit).where(eq(audit.principal, token)).orderBy(audit.id);
+    expect(rows.map(({ action, subject, outcome, code }) => [action, subject, outcome, code])).toEqual([
+      ['token.use', token, 'refused', 'AUTH_FAILED'],
+      ['gateway.request', 'PUT /api2/json/admin/datastore/one/notes', 'refused', 'PRIVILEGE_MISSING'],
+      ['gateway.request', 'GET /api2/json/backup', 'refused', 'PRIVILEGE_MISSING'],
+    ]);
+    expect(rows.map(({ source }) => source)).toEqual(Array(3).fill(expect.stringContaining('127.0.0.1')));
+    expect(JSON.stringify(rows)).not.toContain('not-the-secret');
+  });
+
   test('of notes take any text: NUL, markup, lone surrogates, 64 KiB; and refuse more', async () => {
     const of = await made();
     const json = { 'Content-Type': 'application/json' };
