@@ -206,6 +206,12 @@ describe('a datastore', () => {
     expect(await cli('namespace create ibs-primary production')).toMatchObject({ status: 5 });
     expect(await cli('namespace create ibs-primary no/parent')).toMatchObject({ status: 4 });
     expect(await ok('namespace list ibs-primary')).toMatch(/\n\(root\) .*\nproduction .*\n {2}web /);
+    expect(await ok('namespace move ibs-primary production/web prod --dry-run')).toBe(
+      'production/web would become prod: 0 snapshots in 0 groups.\nNo chunk would be transferred. Nothing was changed.\n',
+    );
+    expect(await ok('namespace move ibs-primary production/web prod')).toContain('is prod now');
+    expect(await cli('namespace move ibs-primary production production/web')).toMatchObject({ status: 2 });
+    await ok('namespace move ibs-primary prod production/web');
     await ok('namespace create ibs-primary production/web/gone');
     const gone = 'namespace delete ibs-primary production/web/gone';
     expect(await cli(gone)).toMatchObject({ status: 2, err: expect.stringContaining('add --yes') });
@@ -303,6 +309,23 @@ describe('snapshots', () => {
       status: 4,
       err: expect.stringContaining('root.pxar'),
     });
+  });
+
+  test('move to another namespace as a whole group, and back', async () => {
+    const [here, there] = ['ibs-primary:production/host/web-1', 'ibs-primary:production/web/host/web-1'];
+    const taken = await ok(`snapshot move --source ${here} --destination ibs-primary:host/web-1 --dry-run`);
+    expect(taken).toMatch(/Refused: There is a backup group host\/web-1 already\. Merge the two/);
+    expect(await ok(`snapshot move --source ${here} --destination ${there} --dry-run`)).not.toContain(
+      'Refused',
+    );
+    expect(await ok(`snapshot move --source ${here} --destination ${there}`)).toContain(
+      'host/web-1 moved from production to production/web in ibs-primary with 1 snapshot.',
+    );
+    expect(await ok(`snapshot list ${there}`)).toContain(there);
+    expect(await cli(`snapshot move --source ${there} --destination ibs-primary:vm/9`)).toMatchObject({
+      ...{ status: 2, err: expect.stringContaining('MOVE_OTHER_GROUP') },
+    });
+    await ok(`snapshot move --source ${there} --destination ${here}`);
   });
 
   test('that are protected stay when others are forgotten, and nothing goes without consent', async () => {

@@ -69,6 +69,16 @@ export function parsedOption<T>(
   return { flags, about, parse: parsedBy(parser), ...more };
 }
 
+/** The same that must be given. */
+export function requiredParsed<T>(
+  flags: string,
+  about: string,
+  parser: (text: string) => Result<T>,
+  more: More = {},
+): Value<T> {
+  return { flags, about, required: true, parse: parsedBy(parser), ...more };
+}
+
 /** `--exclude <pattern>` that may be given several times. */
 export function severalTexts(flags: string, about: string, more: More = {}): Value<string[] | undefined> {
   return { flags, about, repeats: true, ...more };

@@ -1,6 +1,7 @@
 import { formatSnapshotTime } from '#domain/ids.ts';
 import { clientArchiveName } from '#domain/snapshot.ts';
 import { type SnapshotKey, snapshotId, snapshotInput } from '../snapshot/snapshot-words.ts';
+import type { GroupView } from '../trpc/views.ts';
 import type { CommandForm } from '../ui/CommandLine.tsx';
 import { cliCommand, commandForms } from './command-text.ts';
 
@@ -41,6 +42,27 @@ export function removeNamespaceCommands(
   const options = { 'with-content': wish.withContent, 'include-protected': wish.includeProtected };
   const cli = cliCommand(['namespace', 'delete', datastore, namespace], { ...options, yes: true });
   return commandForms(cli, 'namespace.remove', { datastore, namespace, ...wish });
+}
+
+export function moveNamespaceCommands(
+  datastore: string,
+  namespace: string,
+  destination: string,
+): CommandForm[] {
+  const cli = cliCommand(['namespace', 'move', datastore, namespace, destination]);
+  return commandForms(cli, 'namespace.move', { datastore, namespace, destination });
+}
+
+export function moveGroupCommands(
+  datastore: string,
+  { namespace, type, id }: Pick<GroupView, 'namespace' | 'type' | 'id'>,
+  to: string,
+  merge: boolean,
+): CommandForm[] {
+  const place = (path: string) => `${datastore}:${path === '' ? '' : `${path}/`}${type}/${id}`;
+  const cli = cliCommand(['snapshot', 'move'], { source: place(namespace), destination: place(to), merge });
+  const at = (path: string) => ({ datastore, namespace: path, type, id });
+  return commandForms(cli, 'snapshot.move', { source: at(namespace), destination: at(to), merge });
 }
 
 export function protectCommands(snapshot: SnapshotKey, protect: boolean): CommandForm[] {

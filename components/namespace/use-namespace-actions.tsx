@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { FolderPlus, FolderTree, Trash2 } from 'lucide-react';
+import { FolderInput, FolderPlus, FolderTree, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
@@ -11,10 +11,11 @@ import { usePermissions } from '../session/use-permissions.ts';
 import { useTRPC } from '../trpc/trpc.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { AddNamespaceDialog } from './AddNamespaceDialog.tsx';
+import { MoveNamespaceDialog } from './MoveNamespaceDialog.tsx';
 import { namespaceParent } from './namespace-words.ts';
 import { RemoveNamespaceDialog } from './RemoveNamespaceDialog.tsx';
 
-type Open = { dialog: 'add' | 'remove'; path: string };
+type Open = { dialog: 'add' | 'move' | 'remove'; path: string };
 
 /** Every act on a namespace, as menu entries; `dialogs` belong somewhere on the page. */
 export function useNamespaceActions(datastore: string, onOpen: (path: string) => void) {
@@ -40,6 +41,13 @@ export function useNamespaceActions(datastore: string, onOpen: (path: string) =>
         onSelect: () => setOpen({ dialog: 'add', path }),
         disabledReason: whyNotOn(path),
       },
+      {
+        label: 'Move or rename…',
+        icon: <FolderInput />,
+        onSelect: () => setOpen({ dialog: 'move', path }),
+        disabledReason:
+          parent === null ? 'The root is the datastore itself' : whyNotOn(parent) || whyNotOn(path),
+      },
       'separator',
       {
         label: 'Delete…',
@@ -59,6 +67,11 @@ export function useNamespaceActions(datastore: string, onOpen: (path: string) =>
         {open?.dialog === 'add' && namespaces && (
           <AddNamespaceDialog
             {...{ datastore, namespaces, parent: open.path, onClose: close, onCreated: onOpen }}
+          />
+        )}
+        {open?.dialog === 'move' && namespaces && (
+          <MoveNamespaceDialog
+            {...{ datastore, namespaces, namespace: open.path, onClose: close, onMoved: onOpen }}
           />
         )}
         {open?.dialog === 'remove' && (

@@ -1,7 +1,16 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { Copy, FolderOpen, NotebookPen, ScanSearch, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react';
+import {
+  Copy,
+  FolderInput,
+  FolderOpen,
+  NotebookPen,
+  ScanSearch,
+  ShieldCheck,
+  ShieldOff,
+  Trash2,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
@@ -15,6 +24,7 @@ import { ErrorBanner } from '../ui/ErrorState.tsx';
 import type { MenuEntry } from '../ui/Menu.tsx';
 import { toastSuccess } from '../ui/Toaster.tsx';
 import { ForgetDialog } from './ForgetDialog.tsx';
+import { MoveGroupDialog } from './MoveGroupDialog.tsx';
 import { NotesDialog } from './NotesDialog.tsx';
 import { snapshotHref, snapshotId, snapshotInput, unfinishedReason } from './snapshot-words.ts';
 import { groupTarget, snapshotTarget } from './verify-target.ts';
@@ -22,6 +32,7 @@ import { groupTarget, snapshotTarget } from './verify-target.ts';
 type Open =
   | { dialog: 'notes'; snapshot: SnapshotView }
   | { dialog: 'forget'; snapshots: readonly SnapshotView[] }
+  | { dialog: 'move'; datastore: string; group: GroupView }
   | { dialog: 'verify'; datastore: string; target: VerifyTarget };
 
 interface SnapshotActionsOptions {
@@ -47,6 +58,15 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
       disabledReason:
         (group.snapshotCount === 0 && 'None of its backups has finished') ||
         whyNotVerify({ datastore, namespace: group.namespace }),
+    },
+    {
+      label: 'Move…',
+      icon: <FolderInput />,
+      onSelect: () => setOpen({ dialog: 'move', datastore, group }),
+      disabledReason: lacks(
+        datastorePath(datastore, group.namespace as NamespacePath),
+        ...(['Datastore.Modify', 'Datastore.Prune'] as const),
+      ),
     },
   ];
 
@@ -96,6 +116,10 @@ export function useSnapshotActions({ onForgotten }: SnapshotActionsOptions = {})
   if (open?.dialog === 'notes') dialogs = <NotesDialog snapshot={open.snapshot} onClose={close} />;
   if (open?.dialog === 'forget') {
     dialogs = <ForgetDialog snapshots={open.snapshots} onClose={close} onForgotten={onForgotten} />;
+  }
+  if (open?.dialog === 'move') {
+    const { datastore, group } = open;
+    dialogs = <MoveGroupDialog datastore={datastore} group={group} onClose={close} />;
   }
   if (open?.dialog === 'verify')
     dialogs = <RunVerifyDialog name={open.datastore} target={open.target} onClose={close} />;

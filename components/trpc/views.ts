@@ -23,6 +23,8 @@ export type PlannedSnapshot = GroupPlan['snapshots'][number];
 
 export type NamespaceView = RouterOutputs['namespace']['list'][number];
 export type NamespaceDetail = RouterOutputs['namespace']['get'];
+export type NamespaceMovePlan = RouterOutputs['namespace']['planMove'];
+export type GroupMovePlan = RouterOutputs['snapshot']['planMove'];
 export type NamespaceRemovalPlan = RouterOutputs['namespace']['planRemove'];
 export type GroupView = RouterOutputs['snapshot']['groups'][number];
 export type SnapshotView = RouterOutputs['snapshot']['get'];

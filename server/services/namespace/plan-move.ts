@@ -48,6 +48,7 @@ export async function planNamespaceMove(
   context: ServiceContext,
   input: NamespaceMoveInput,
 ): Promise<NamespaceMovePlan> {
+  await requirePrivilegeBelow(context, datastorePath(input.datastore), ...VISIBLE);
   const row = await requireMovable(context, input);
   const { db } = context;
   const from = input.namespace;

@@ -42,6 +42,7 @@ export async function planGroupMove(
   context: ServiceContext,
   input: GroupMovePlanInput,
 ): Promise<GroupMovePlan> {
+  await requireContent(context, input.source, ['Datastore.Modify'], 'Datastore.Prune');
   const { row, owner } = await requireMovable(context, input);
   const [from, to] = [groupOf(input.source), groupOf(input.destination)];
   const { db } = context;
