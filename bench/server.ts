@@ -15,6 +15,9 @@ import type { Workspace } from './workspace.ts';
 export interface BenchServer {
   /** `host:port` */
   gateway: string;
+  /** The API, as an address. */
+  console: string;
+  databaseUrl: string;
   /** Of the local command line. */
   token: string;
   /** The command line, as a user of this server starts it. */
@@ -63,7 +66,7 @@ export async function startBenchServer(workspace: Workspace): Promise<BenchServe
   });
   await run(command(['settings', 'set', `allowedRoots+=${workspace.root}`]));
   return {
-    gateway,
+    ...{ gateway, console, databaseUrl: postgres.url },
     token: fs.readFileSync(directory.cliToken, 'utf8').trim(),
     command,
     processes: () => [worker, postgres.process, web].map(({ pid }) => pid ?? 0),

@@ -37,9 +37,11 @@ test('a role is granted in words, and taken back', async ({ admin: page }) => {
   await page.goto('/access/permissions');
   await page.getByRole('button', { name: 'Grant role' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Grant role' });
-  await dialog.getByLabel('User or token').selectOption(CAROL.user);
+  await dialog.getByLabel('User, token or group').selectOption(CAROL.user);
   await dialog.getByLabel('Role', { exact: true }).selectOption('Auditor');
-  await expect(dialog.getByText('See the system and every datastore; change nothing.')).toBeVisible();
+  await expect(
+    dialog.getByText('See the system, the audit log and every datastore; change nothing.'),
+  ).toBeVisible();
   await dialog.getByLabel('Path', { exact: true }).fill('/');
   await dialog.getByRole('button', { name: 'Grant role' }).click();
   const row = page.getByRole('row', { name: /carol@ibs.*Auditor/ });

@@ -27,7 +27,7 @@ test('a grant, where a choice is missing', async ({ admin: page }) => {
   await dialog.getByRole('button', { name: 'Grant role' }).click();
   await expect(dialog.getByText('Choose a user or a token.')).toBeVisible();
   await expect(dialog.getByText('Say where: / is everything.')).toBeVisible();
-  await expect(dialog.getByLabel('User or token')).toBeFocused();
+  await expect(dialog.getByLabel('User, token or group')).toBeFocused();
 });
 
 test('a new datastore', async ({ admin: page }) => {

@@ -96,7 +96,7 @@ function PrivilegeChoice({ form }: { form: RoleForm }) {
       render={({ field: { value, onChange }, fieldState: { error } }) => (
         <fieldset className="grid gap-1">
           <legend className="mb-1 font-medium">Privileges</legend>
-          <div className="grid gap-x-4 sm:grid-cols-2">
+          <div className="grid items-start gap-x-4 sm:grid-cols-2">
             {PRIVILEGES.map((privilege: Privilege) => (
               <Checkbox
                 key={privilege}

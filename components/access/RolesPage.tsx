@@ -31,11 +31,17 @@ const COLUMNS: Column<RoleView>[] = [
     ),
     sortBy: (row) => row.role,
   },
-  { id: 'comment', header: 'What it is for', cell: (row) => row.comment },
+  {
+    id: 'comment',
+    header: 'What it is for',
+    cell: (row) => <span className="block min-w-56">{row.comment}</span>,
+  },
   {
     id: 'privileges',
     header: 'Privileges',
-    cell: (row) => <span className="block max-w-140 text-table">{row.privileges.join(', ') || 'None'}</span>,
+    cell: (row) => (
+      <span className="block min-w-64 max-w-140 text-table">{row.privileges.join(', ') || 'None'}</span>
+    ),
     sortBy: (row) => row.privileges.length,
     descendingFirst: true,
   },

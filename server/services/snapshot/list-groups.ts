@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, or, type SQL, sql } from 'drizzle-orm';
 import {
   type BackupId,
   type BackupType,
@@ -7,6 +7,7 @@ import {
   type NamespacePath,
 } from '#domain/ids.ts';
 import { compareGroupNames } from '#domain/natural-order.ts';
+import type { PrincipalId } from '#domain/principal.ts';
 import { backupGroup, snapshot } from '#drizzle/schema/snapshot.ts';
 import type { ServiceContext } from '../context.ts';
 import { findDatastore } from '../find-datastore.ts';
@@ -77,7 +78,13 @@ export async function listGroups(
         eq(snapshot.backupId, backupGroup.backupId),
       ),
     )
-    .where(and(eq(backupGroup.datastoreId, row.id), eq(backupGroup.namespace, input.namespace)))
+    .where(
+      and(
+        eq(backupGroup.datastoreId, row.id),
+        eq(backupGroup.namespace, input.namespace),
+        right.ownOnly ? ownedBy(right.caller) : undefined,
+      ),
+    )
     .groupBy(backupGroup.datastoreId, backupGroup.namespace, backupGroup.type, backupGroup.backupId)
     .orderBy(asc(backupGroup.type), asc(backupGroup.backupId));
   const running = groups.some((group) => group.unfinishedCount > 0) ? await runningBackups(context.db) : [];
@@ -89,6 +96,12 @@ export async function listGroups(
       lastBackupAt: group.lastBackupAt === null ? null : new Date(group.lastBackupAt),
     }))
     .sort(compareGroupNames);
+}
+
+/** As `owns` says: one's own, and those of one's tokens. Others are not even counted. */
+function ownedBy(caller: PrincipalId): SQL | undefined {
+  const { owner } = backupGroup;
+  return or(eq(owner, caller), sql`starts_with(${owner}, ${`${caller}!`})`);
 }
 
 /** The snapshots without a manifest, apart by whether somebody still writes them. */
