@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { backUp, ensureDatastore, noteText, SHARED } from './support/datastore.ts';
+import { backUp, command, ensureDatastore, noteText, SHARED, smallTree } from './support/datastore.ts';
 import { expect, test } from './support/fixtures.ts';
 import { openBackup } from './support/open-backup.ts';
 
@@ -153,4 +153,48 @@ test('forgetting says what goes before it goes', async ({ admin: page }) => {
   await dialog.getByRole('button', { name: 'Forget 2 snapshots' }).click();
   await expect(dialog).toBeHidden();
   await expect(snapshots.getByRole('link', { name: /^2026-05-0/ })).toHaveCount(1);
+});
+
+test('a namespace is at once a place for backups, shows what it shares, and goes with a plan of what goes', async ({
+  admin: page,
+  server,
+}) => {
+  await page.goto(`/datastores/${DATASTORE}`);
+  await page.getByRole('link', { name: 'Namespaces' }).click();
+  await page.getByRole('button', { name: 'Add namespace' }).click();
+  const adding = page.getByRole('dialog');
+  await adding.getByLabel('Name').fill('not valid');
+  await expect(adding.getByText('"not valid" cannot name a namespace.')).toBeVisible();
+  await adding.getByLabel('Name').fill('staging');
+  await expect(adding.getByText(`Becomes ${DATASTORE}:staging.`)).toBeVisible();
+  await adding.getByRole('button', { name: 'Add namespace' }).click();
+  await expect(page).toHaveURL(/\/namespaces\?ns=staging$/);
+  const panel = page.getByRole('region', { name: 'Usage' });
+
+  await page.getByRole('button', { name: 'Back up a machine' }).click();
+  await page.getByRole('dialog').getByLabel('Namespace').click();
+  await expect(page.getByRole('option', { name: 'staging' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  // The same files into the root and into it: nothing of them is stored twice.
+  const words = ['backup', `root.pxar:${smallTree(server)}`, '--datastore', DATASTORE, '--quiet'];
+  const twin = [...words, '--backup-type', 'host', '--backup-id', 'twin'];
+  await command(server, twin);
+  await command(server, [...twin, '--ns', 'staging']);
+  await command(server, ['datastore', 'gc', DATASTORE, '--quiet']);
+  await expect(panel).toContainText('All of it is needed by other namespaces as well, and stored once.');
+  await expect(page.getByRole('region', { name: 'Permissions' })).toContainText('from /');
+
+  await page.getByRole('button', { name: 'Actions for staging' }).last().click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  const deleting = page.getByRole('alertdialog', { name: 'Delete namespace staging?' });
+  await expect(deleting).toContainText('1 snapshot of 1 group');
+  await expect(deleting).toContainText('come back to it from there');
+  await expect(deleting).toContainText(`namespace delete ${DATASTORE} staging`);
+  await deleting.getByRole('button', { name: 'Delete staging and 1 snapshot' }).click();
+  await expect(deleting).toBeHidden();
+  await expect(page.getByRole('row', { name: /^staging/ })).toHaveCount(0);
+  const { out } = await server.cli(['trash', 'list', DATASTORE, '--search', 'staging']);
+  expect(out).toContain('staging/host/twin');
 });

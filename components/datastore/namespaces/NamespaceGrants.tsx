@@ -1,8 +1,9 @@
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
-import { GRANTS_HREF } from '../../access/access-words.ts';
 import type { NamespaceDetail } from '../../trpc/views.ts';
 import { cn } from '../../ui/class-names.ts';
+import { placeQuery } from '../content/content-address.ts';
+import { datastoreHref } from '../datastore-words.ts';
 import { PanelSection } from './PanelSection.tsx';
 
 interface NamespaceGrantsProps {
@@ -14,7 +15,7 @@ interface NamespaceGrantsProps {
 /** Who holds which role on the namespace, and what counts there from above. */
 export function NamespaceGrants({ datastore, path, grants }: NamespaceGrantsProps) {
   const own = datastorePath(datastore, path as NamespacePath);
-  const href = `${GRANTS_HREF}?${new URLSearchParams({ q: own })}`;
+  const href = `${datastoreHref(datastore, 'permissions')}${placeQuery(path)}`;
   const sorted = [...(grants ?? [])].sort((a, b) => b.path.length - a.path.length);
   return (
     <PanelSection title="Permissions" {...(grants ? { link: { href, label: 'Permissions' } } : {})}>
@@ -28,7 +29,10 @@ export function NamespaceGrants({ datastore, path, grants }: NamespaceGrantsProp
             key={`${entry.path} ${entry.principal} ${entry.role}`}
             className={cn('flex flex-wrap justify-between gap-x-4 py-1', entry.path !== own && 'text-muted')}
           >
-            <span className="min-w-0 wrap-anywhere">{entry.principal}</span>
+            <span className="min-w-0 wrap-anywhere">
+              {entry.principal}
+              {entry.kind === 'group' && ' (group)'}
+            </span>
             <span className="ml-auto text-right">
               {entry.role}
               {entry.path !== own && <span className="block text-small">from {entry.path}</span>}

@@ -8,7 +8,7 @@ import { scopeWords } from '#domain/scope.ts';
 import { countOf, formatCount } from '#domain/units.ts';
 import { namespaceLabel } from '../../namespace/namespace-words.ts';
 import type { NamespaceActions } from '../../namespace/use-namespace-actions.tsx';
-import { errorDetails } from '../../trpc/api-error.ts';
+import { errorDetails, isApiError } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc.ts';
 import type { NamespaceDetail } from '../../trpc/views.ts';
 import { Bytes } from '../../ui/Bytes.tsx';
@@ -42,10 +42,12 @@ export function NamespacePanel({ datastore, namespace, actions }: NamespacePanel
       title={<span className="wrap-anywhere">{label}</span>}
       flush
       actions={
-        <Menu
-          trigger={<IconButton label={`Actions for ${label}`} icon={<Ellipsis />} />}
-          entries={actions.entriesOf(namespace)}
-        />
+        detail && (
+          <Menu
+            trigger={<IconButton label={`Actions for ${label}`} icon={<Ellipsis />} />}
+            entries={actions.entriesOf(namespace)}
+          />
+        )
       }
       footer={
         namespace !== '' && <CommandHint text={`ironcore-backup namespace show ${datastore} ${namespace}`} />
@@ -53,7 +55,11 @@ export function NamespacePanel({ datastore, namespace, actions }: NamespacePanel
     >
       {error && !detail && (
         <ErrorState
-          title={`${label} could not be loaded`}
+          title={
+            isApiError(error, 'NAMESPACE_NOT_FOUND')
+              ? `There is no namespace ${label}`
+              : `${label} could not be loaded`
+          }
           error={errorDetails(error)}
           onRetry={() => void query.refetch()}
         />

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ListTree, Plus, ShieldCheck, Trash2 } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { NamespacePath } from '#domain/ids.ts';
 import { datastorePath } from '#domain/permissions.ts';
@@ -23,6 +24,7 @@ import { Field } from '../../ui/forms/Field.tsx';
 import { Select } from '../../ui/forms/Select.tsx';
 import { DataTable } from '../../ui/table/DataTable.tsx';
 import { useTableState } from '../../ui/table/use-table-state.ts';
+import { readPlace } from '../content/content-address.ts';
 import { PLACE_COLUMNS, PLACE_TABLE, type PlacedGrant } from './place-columns.tsx';
 
 type Open = { dialog: 'grant' | 'explain' } | { dialog: 'revoke'; grant: AclView };
@@ -32,7 +34,8 @@ export function PermissionsTab({ name }: { name: string }) {
   const trpc = useTRPC();
   const { holds } = usePermissions();
   const control = useTableState(PLACE_TABLE);
-  const [namespace, setNamespace] = useState('');
+  const { namespace: wanted } = readPlace(new URLSearchParams(useSearchParams().toString()));
+  const [namespace, setNamespace] = useState(wanted);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const path = datastorePath(name, namespace as NamespacePath);

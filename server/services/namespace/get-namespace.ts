@@ -4,12 +4,13 @@ import { isWithin } from '#domain/namespace.ts';
 import { datastorePath } from '#domain/permissions.ts';
 import { isInScope } from '#domain/scope.ts';
 import { privilegeFilter, requirePrivilegeBelow } from '../../auth/require-privilege.ts';
+import { type AclView, listAcl } from '../acl/list-acl.ts';
 import type { ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
 import { namespaceMissing } from '../find-namespace.ts';
 import { requireVisibleNamespace } from '../require-visible-namespace.ts';
 import { listNamespaces, type NamespaceView } from './list-namespaces.ts';
-import { grantsOn, jobsFor, type NamespaceGrant, type NamespaceJob, seesGrants } from './namespace-hangs.ts';
+import { jobsFor, type NamespaceJob, seesGrants } from './namespace-hangs.ts';
 
 export interface NamespaceDetail extends NamespaceView {
   /** Of those below it that the caller may see, all together. */
@@ -17,7 +18,7 @@ export interface NamespaceDetail extends NamespaceView {
   /** When a garbage collection has last looked who uses the space; null for never. */
   spaceUseAt: Date | null;
   /** Entries on it, and those above it that count on it; null for whoever may not see them. */
-  grants: NamespaceGrant[] | null;
+  grants: AclView[] | null;
   /** Jobs of the datastore that look after it. */
   jobs: NamespaceJob[];
 }
@@ -33,6 +34,7 @@ export async function getNamespace(
   const view = all.find(({ path }) => path === input.namespace);
   if (!view) throw namespaceMissing(row.name, input.namespace);
   const below = all.filter((one) => one.path !== view.path && isWithin(one.path, view.path));
+  const path = datastorePath(row.name, input.namespace);
   const sum = (of: (one: NamespaceView) => number) => below.reduce((total, one) => total + of(one), 0);
   return {
     ...view,
@@ -43,9 +45,7 @@ export async function getNamespace(
       logicalBytes: sum((one) => one.logicalBytes),
     },
     spaceUseAt: row.spaceUseAt,
-    grants: seesGrants(await privilegeFilter(context))
-      ? await grantsOn(context.db, row.name, input.namespace)
-      : null,
+    grants: seesGrants(await privilegeFilter(context), path) ? await listAcl(context, { path }) : null,
     jobs: await jobsFor(context.db, row, (scope) => isInScope(input.namespace, { ...scope, group: null })),
   };
 }

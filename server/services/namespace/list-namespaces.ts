@@ -53,6 +53,8 @@ export async function listNamespaces(
     )
     .map((view) => ({
       ...view,
+      // Nothing needs nothing, whether or not anybody has looked.
+      ...(view.snapshotCount === 0 ? { exclusiveBytes: 0, usedBytes: 0 } : {}),
       lastBackupAt: view.lastBackupAt === null ? null : new Date(view.lastBackupAt),
     }));
 }

@@ -1,7 +1,7 @@
-import { asc, inArray, type SQL } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
 import { calendarEventWords } from '#domain/calendar/event-words.ts';
 import { parseCalendarEvent } from '#domain/calendar/parse-event.ts';
-import { type NamespacePath, namespaceComponents } from '#domain/ids.ts';
+import type { NamespacePath } from '#domain/ids.ts';
 import { type JobId, type JobOptions, jobNoun } from '#domain/job.ts';
 import { type AclEntry, type AclPath, datastorePath, type Privilege } from '#domain/permissions.ts';
 import { must } from '#domain/result.ts';
@@ -16,25 +16,15 @@ import type { DatastoreRow } from '../find-datastore.ts';
 
 export type NamespaceGrant = Pick<AclEntry, 'path' | 'principal' | 'role' | 'propagate'>;
 
-/** Whether the caller may see who was granted what. */
-export function seesGrants(holds: (path: AclPath, privilege: Privilege) => boolean): boolean {
-  return holds('/access', 'Permissions.Modify') || holds('/access', 'Sys.Audit');
-}
-
-/** The entries on the namespace, and those above it that count there. */
-export async function grantsOn(
-  db: Executor,
-  datastore: string,
-  namespace: NamespacePath,
-): Promise<NamespaceGrant[]> {
-  const path = datastorePath(datastore, namespace);
-  const names = namespaceComponents(namespace);
-  const above: AclPath[] = [
-    ...(['/', '/datastore'] as const),
-    ...names.map((_, at) => datastorePath(datastore, names.slice(0, at).join('/') as NamespacePath)),
-  ];
-  const rows = await readGrants(db, inArray(acl.path, [...above, path]));
-  return rows.filter((entry) => entry.path === path || entry.propagate);
+/** Whether the caller may see who was granted what: everywhere, or on this path. */
+export function seesGrants(
+  holds: (path: AclPath, privilege: Privilege) => boolean,
+  path: AclPath = '/access',
+): boolean {
+  return (
+    holds('/access', 'Sys.Audit') ||
+    ['/access' as AclPath, path].some((one) => holds(one, 'Permissions.Modify'))
+  );
 }
 
 /** The entries on the namespace and below it. */
@@ -43,15 +33,11 @@ export function grantsBelow(
   datastore: string,
   namespace: NamespacePath,
 ): Promise<NamespaceGrant[]> {
-  return readGrants(db, isWithinPath(acl.path, datastorePath(datastore, namespace)));
-}
-
-function readGrants(db: Executor, which: SQL | undefined): Promise<NamespaceGrant[]> {
   const { path, principal, role, propagate } = acl;
   return db
     .select({ path, principal, role, propagate })
     .from(acl)
-    .where(which)
+    .where(isWithinPath(path, datastorePath(datastore, namespace)))
     .orderBy(asc(path), asc(principal), asc(role));
 }
 

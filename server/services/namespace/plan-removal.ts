@@ -89,7 +89,10 @@ export async function planNamespaceRemoval(
     ...{ freesBytes: freedBy(row, namespaces, snapshots), spaceUseAt: row.spaceUseAt },
     restorableUntil: row.trashDays > 0 ? restorableUntil(row.trashDays, clock.now()) : null,
     trashedCount: await countTrashed(db, row, top),
-    ...{ grants: seesGrants(await privilegeFilter(context)) ? grants : null, grantCount: grants.length },
+    ...{
+      grants: seesGrants(await privilegeFilter(context), datastorePath(row.name, top)) ? grants : null,
+      grantCount: grants.length,
+    },
     jobs: await jobsFor(db, row, (scope) => scope.namespace !== '' && isWithin(scope.namespace, top)),
     running: (await runningBackups(db)).filter((subject) => subject.startsWith(prefix)),
   };
