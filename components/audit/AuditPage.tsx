@@ -6,7 +6,7 @@ import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { AUDIT_OUTCOMES } from '#domain/audit-log.ts';
 import { Updated } from '../live/Updated.tsx';
-import { maybeErrorDetails } from '../trpc/api-error.ts';
+import { maybeErrorDetails, missingPrivilege } from '../trpc/api-error.ts';
 import { QueryRefusal } from '../trpc/QueryRefusal.tsx';
 import { useTRPC } from '../trpc/trpc.ts';
 import { DownloadLink } from '../ui/Button.tsx';
@@ -45,9 +45,11 @@ export function AuditPage() {
         title="Audit log"
         meaning="Every change and every refused attempt: who, from where, what, and with which result."
         actions={
-          <DownloadLink icon={<Download />} href={exportHref(question)}>
-            Export
-          </DownloadLink>
+          missingPrivilege(query.error) ? null : (
+            <DownloadLink icon={<Download />} href={exportHref(question)}>
+              Export
+            </DownloadLink>
+          )
         }
       />
       <QueryRefusal error={query.error} title="You cannot see the audit log" wholePage>

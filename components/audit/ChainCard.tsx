@@ -33,7 +33,7 @@ export function ChainCard() {
   return (
     <>
       {data.broken !== null && (
-        <Banner tone="err" title="The audit log is not as it was written" actions={verify}>
+        <Banner tone="err" title="The audit log is not as it was written">
           {data.broken} Somebody changed the database itself.
         </Banner>
       )}
