@@ -62,10 +62,8 @@ async function stopJobs(
     await recordAudit(tx, {
       ...{ principal: by, source: '', subject: name },
       action: isDefault ? 'datastore.updateJob' : 'datastore.removeJob',
-      detail: {
-        before: { jobs: [before] },
-        after: { jobs: isDefault ? [{ ...before, schedule: null }] : [] },
-      },
+      before: { jobs: [before] },
+      ...(isDefault ? { after: { jobs: [{ ...before, schedule: null }] } } : {}),
     });
   }
   if (stopped.length > 0) {
