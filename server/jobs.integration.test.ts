@@ -143,7 +143,7 @@ test('a datastore is changed with its schedules: one version, one line in the au
   expect((await job('prune')).options.keep).toEqual({ daily: 7, weekly: 4 });
   const [line] = await database.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
   expect(line).toMatchObject({ action: 'datastore.update', principal: ADMIN });
-  expect(line?.detail).toMatchObject({ after: { comment: 'Rack 3', jobs: [{ schedule: '05:00' }, {}] } });
+  expect(line?.after).toMatchObject({ comment: 'Rack 3', jobs: [{ schedule: '05:00' }, {}] });
   await admin().datastore.update({ name: STORE, keep: { weekly: 0, monthly: 12 } });
   expect((await job('prune')).options.keep).toEqual({ daily: 7, monthly: 12 });
   expect((await job('gc')).schedule).toBe('05:00');

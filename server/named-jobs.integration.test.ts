@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
-import { desc } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
 import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
@@ -10,6 +10,7 @@ import type { DatabaseHandle } from '#drizzle/client.ts';
 import { insertJobs } from '#drizzle/jobs.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
+import { datastoreJob } from '#drizzle/schema/job.ts';
 import { namespace } from '#drizzle/schema/snapshot.ts';
 import { audit } from '#drizzle/schema/system.ts';
 import { task } from '#drizzle/schema/task.ts';
@@ -128,9 +129,9 @@ test('a further job stands behind the default one of its kind, is changed by nam
     'datastore.createJob',
     'datastore.createJob',
   ]);
-  expect(rows[0]?.detail).toMatchObject({
+  expect(rows[0]).toMatchObject({
     before: { jobs: [{ name: 'web', schedule: '04:00' }] },
-    after: { jobs: [] },
+    after: null,
   });
 });
 
@@ -195,6 +196,17 @@ test('lists tell of each job what was last done for it', async () => {
   expect(await last()).toEqual([['', 'Other.']]);
   await admin().createJob(web);
   await admin().createJob({ ...web, job: 'all-of-it', namespace: 'production' as NamespacePath });
+  // Which task was the last that a job has made is kept with the job.
+  const tasks = await database.db.select().from(task).where(eq(task.datastoreId, id));
+  for (const [job, outcome] of [
+    ['', 'All.'],
+    ['web', 'Web.'],
+  ] as const) {
+    await database.db
+      .update(datastoreJob)
+      .set({ lastTaskId: tasks.find((one) => one.outcome === outcome)?.id ?? null })
+      .where(and(eq(datastoreJob.kind, 'prune'), eq(datastoreJob.name, job)));
+  }
   expect(await last()).toEqual([
     ['', 'All.'],
     ['all-of-it', null],

@@ -3,13 +3,14 @@ import { TRPCError } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
-import type { DatastoreName } from '#domain/ids.ts';
+import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
 import type { RoleName } from '#domain/permissions.ts';
 import type { PrincipalId, UserId } from '#domain/principal.ts';
 import type { TaskKind, TaskState } from '#domain/task.ts';
 import type { DatabaseHandle } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
+import { namespace } from '#drizzle/schema/snapshot.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { insertUser } from '#drizzle/users.ts';
 import { TestApi } from '#testing/test-api.ts';
@@ -43,6 +44,7 @@ beforeAll(async () => {
     config: { kind: 'local', path: '/mnt/main', mount: null },
     ...{ syncLevel: 'filesystem', phase: 'ready' },
   });
+  await db.insert(namespace).values({ datastoreId, path: 'production' as NamespacePath });
   await api.start(database.url);
 });
 

@@ -113,7 +113,7 @@ describe('a run would read', () => {
 
 test('who may only back up is told of his own, and a stranger nothing', async () => {
   expect(await ask({}, BOB)).toMatchObject({ snapshots: 1, sound: 1 });
-  await expect(ask({}, NOBODY)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(ask({}, NOBODY)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test.each([
