@@ -65,6 +65,18 @@ test('a group is at its new place with all that it holds, and nowhere else', asy
   expect(await findings()).toEqual([]);
 });
 
+test('by one rename, however many snapshots it has', async () => {
+  for (const hour of [2, 3, 4, 5]) await backUp(store, at(hour), randomPieces(1));
+  let renames = 0;
+  const rename = memory.rename.bind(memory);
+  memory.rename = (from, to) => {
+    renames += 1;
+    return rename(from, to);
+  };
+  expect((await move(group, inside('x'))).snapshots).toBe(6);
+  expect(renames).toBe(1);
+});
+
 test.each([
   {
     what: 'a group that is not there',
