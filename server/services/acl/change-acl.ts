@@ -22,7 +22,8 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
     const privileges = await findPrivileges(tx, input.role);
     await requireHeldToGive(context, { path: entry.path, privileges, propagate: input.propagate });
     await findGrantee(tx, input.principal);
-    const noGains = await guardGains(context, tx, await principalsBehind(tx, input.principal));
+    const concerned = await principalsBehind(tx, input.principal);
+    const noGains = await guardGains(context, tx, concerned);
     await tx
       .insert(acl)
       .values({ ...entry, propagate: input.propagate, createdBy: caller.principal })
@@ -38,7 +39,7 @@ export async function grantRole(context: ServiceContext, input: AclInput): Promi
       subject: input.principal,
       after: { path: input.path, role: input.role, propagate: input.propagate },
     });
-    await announce(tx, 'access', input.principal);
+    for (const principal of concerned) await announce(tx, 'access', principal);
   });
 }
 
@@ -47,7 +48,8 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
   await requirePrivilege(context, await placeOf(context, input), 'Permissions.Modify');
   return context.db.transaction(async (tx) => {
     const keepOne = await guardAdministrators(tx);
-    const noGains = await guardGains(context, tx, await principalsBehind(tx, input.principal));
+    const concerned = await principalsBehind(tx, input.principal);
+    const noGains = await guardGains(context, tx, concerned);
     const same = and(
       eq(acl.path, input.path as AclPath),
       eq(acl.principal, input.principal),
@@ -63,7 +65,7 @@ export async function revokeRole(context: ServiceContext, input: AclInput): Prom
       subject: input.principal,
       before: { path: input.path, role: input.role },
     });
-    await announce(tx, 'access', input.principal);
+    for (const principal of concerned) await announce(tx, 'access', principal);
     return { wasGranted: true };
   });
 }

@@ -32,7 +32,7 @@ export async function removeUserGroup(
       if (input.dryRun) tx.rollback();
       const { group, ...before } = removal;
       await recordAudit(tx, { ...actor(context), action: 'userGroup.remove', subject: group, before });
-      await announce(tx, 'access', group);
+      for (const subject of [group, ...removal.members]) await announce(tx, 'access', subject);
       return removal;
     });
   } catch (error) {

@@ -31,7 +31,7 @@ export async function updateUserGroup(context: ServiceContext, input: UpdateUser
     const before = comment === undefined ? {} : { comment: row.comment };
     const after = { ...(comment === undefined ? {} : { comment }), added: add, removed: remove };
     await recordAudit(tx, { ...actor(context), action: 'userGroup.update', subject: id, before, after });
-    await announce(tx, 'access', id);
+    for (const subject of [id, ...add, ...remove]) await announce(tx, 'access', subject);
   });
 }
 
