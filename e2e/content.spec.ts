@@ -52,6 +52,21 @@ test('a backup that ends while one looks is there without a reload', async ({ ad
   await expect(page.getByRole('button', { name: 'Show snapshots of host/fresh' })).toBeVisible();
 });
 
+test('a group moves to another namespace, which is said before, and back', async ({ admin: page }) => {
+  await page.goto(`/datastores/${DATASTORE}/content?ns=production`);
+  await page.getByRole('button', { name: /Actions for host\/fresh|host\/fresh.*actions/i }).click();
+  await page.getByRole('menuitem', { name: 'Move…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('To namespace').selectOption('Root');
+  await expect(dialog.getByText('1 snapshot, with owner, notes and protection')).toBeVisible();
+  await expect(dialog.getByText(`--destination ${DATASTORE}:host/fresh`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Move group' }).click();
+  await expect(dialog.getByRole('link', { name: 'Root' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Move back' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Show snapshots of host/fresh' })).toBeVisible();
+});
+
 test('the palette finds a group and its namespace by a part of their names', async ({ admin: page }) => {
   await page.goto('/');
   await page.keyboard.press('Control+k');

@@ -74,7 +74,7 @@ export function MoveGroupDialog({ datastore, group, onClose }: MoveGroupDialogPr
       open
       onOpenChange={(open) => !open && onClose()}
       title={isMoved ? `${name} has moved` : `Move ${name}`}
-      description={`From ${datastore}:${namespaceLabel(group.namespace)}. No chunks are transferred. Backups to the old place will start a new group.`}
+      description={`From ${datastore}:${namespaceLabel(group.namespace)}. No chunks ${isMoved ? 'were' : 'are'} transferred. Backups to the old place will start a new group.`}
       footer={
         isMoved ? (
           <>
