@@ -14,7 +14,7 @@ import {
   ROLE_NAMES,
   type RoleName,
 } from '#domain/permissions.ts';
-import { type GroupId, isToken, owns, type PrincipalId, type UserId } from '#domain/principal.ts';
+import { type GroupId, isToken, owns, type PrincipalId, type UserId, userOf } from '#domain/principal.ts';
 import type { Database, DatabaseHandle } from '#drizzle/client.ts';
 import { acl, userGroup, userGroupMember } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
@@ -107,6 +107,9 @@ const owner: Rule = (who) => (who.id === OWNER ? 'allowed' : 'forbidden');
 /** Not a token. */
 const person: Rule = (who) => (isToken(who.id) ? 'forbidden' : 'allowed');
 const access = on('/access', 'Permissions.Modify');
+/** To whoever may not even see them, users and tokens of others are not there. */
+const keeper: Rule = (who) =>
+  readsAccess(who) === 'forbidden' && userOf(who.id) !== OWNER ? 'hidden' : access(who);
 const readsAccess = on('/access', 'Permissions.Modify', 'Sys.Audit');
 const readsAudit = on('/system', 'Audit.Read');
 const sees = anywhereBelow(STORE, ...VISIBLE);
@@ -145,11 +148,11 @@ const TABLE: Record<string, Line> = {
   'session.me': { rule: anyone },
   'user.list': { rule: readsAccess },
   'user.create': { rule: access, input: { user: 'new@ibs', password: 'long enough words' } },
-  'user.update': { rule: access, input: { user: OWNER, comment: 'x' } },
-  'user.remove': { rule: access, input: { user: OWNER } },
+  'user.update': { rule: keeper, input: { user: OWNER, comment: 'x' } },
+  'user.remove': { rule: keeper, input: { user: OWNER } },
   'token.list': { rule: anyone },
-  'token.create': { rule: either(access, owner), input: { user: OWNER, name: 'second' } },
-  'token.revoke': { rule: either(access, owner), input: { id: `${OWNER}!key` } },
+  'token.create': { rule: either(keeper, owner), input: { user: OWNER, name: 'second' } },
+  'token.revoke': { rule: either(keeper, owner), input: { id: `${OWNER}!key` } },
   'acl.list': { rule: readsAccess },
   'acl.explain': { rule: either(readsAccess, owner), input: { principal: OWNER, path: '/' } },
   'acl.grant': { rule: either(access, on('/datastore/other', 'Permissions.Modify')), input: grant },
@@ -372,7 +375,7 @@ async function insertContent(db: Database): Promise<void> {
 }
 
 const HIDDEN = new Set(
-  ['DATASTORE', 'NAMESPACE', 'GROUP', 'SNAPSHOT', 'TASK'].map((what) => `${what}_NOT_FOUND`),
+  ['DATASTORE', 'NAMESPACE', 'GROUP', 'SNAPSHOT', 'TASK', 'USER', 'TOKEN'].map((what) => `${what}_NOT_FOUND`),
 );
 const FORBIDDEN = new Set(['PRIVILEGE_MISSING', 'PRIVILEGE_NOT_HELD', 'OWNER_MISMATCH']);
 

@@ -11,12 +11,14 @@ import { acl } from '#drizzle/schema/acl.ts';
 import { apiToken, user } from '#drizzle/schema/auth.ts';
 import { hashSecret, newTokenSecret } from '#drizzle/tokens.ts';
 import { requireHeldToGive } from '../../auth/no-more-than-held.ts';
-import { privilegeBelowFilter, requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
+import { requireKeeper } from '../../auth/require-keeper.ts';
+import { privilegeBelowFilter, requireSession } from '../../auth/require-privilege.ts';
 import { findPrivileges } from '../acl/find-grantee.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { VISIBLE } from '../datastore/list-datastores.ts';
 import { datastoreMissing, findDatastore } from '../find-datastore.ts';
 import { requireNamespace } from '../find-namespace.ts';
+import { userMissing } from '../user/user-missing.ts';
 
 export interface NewToken {
   id: TokenId;
@@ -31,7 +33,7 @@ export interface NewToken {
 export async function createToken(context: ServiceContext, input: CreateTokenInput): Promise<NewToken> {
   const caller = await requireSession(context);
   const owner = input.user ?? userOf(caller.principal);
-  if (owner !== caller.principal) await requirePrivilege(context, '/access', 'Permissions.Modify');
+  if (owner !== caller.principal) await requireKeeper(context, owner, userMissing(owner));
   if (input.expiresAt !== null && input.expiresAt.getTime() <= context.clock.now()) {
     throw new BackupError('INPUT_INVALID', 'The end of a token is in the future.', { field: 'expiresAt' });
   }
@@ -45,7 +47,7 @@ export async function createToken(context: ServiceContext, input: CreateTokenInp
   try {
     await context.db.transaction(async (tx) => {
       const [row] = await tx.select().from(user).where(eq(user.username, owner));
-      if (!row) throw new BackupError('USER_NOT_FOUND', `There is no user ${owner}.`, { field: 'user' });
+      if (!row) throw userMissing(owner);
       await tx.insert(apiToken).values({
         id,
         userId: row.id,

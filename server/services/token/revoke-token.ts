@@ -6,7 +6,8 @@ import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { apiToken } from '#drizzle/schema/auth.ts';
-import { requirePrivilege, requireSession } from '../../auth/require-privilege.ts';
+import { requireKeeper } from '../../auth/require-keeper.ts';
+import { requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 
 /** What goes with a token. */
@@ -22,15 +23,11 @@ export async function revokeToken(
   input: { id: TokenId; dryRun: boolean },
 ): Promise<TokenRevocation> {
   const caller = await requireSession(context);
-  if (userOf(input.id) !== caller.principal) await requirePrivilege(context, '/access', 'Permissions.Modify');
+  if (userOf(input.id) !== caller.principal)
+    await requireKeeper(context, userOf(input.id), tokenMissing(input.id));
   return context.db.transaction(async (tx) => {
     const [row] = await tx.select().from(apiToken).where(eq(apiToken.id, input.id)).for('update');
-    if (!row) {
-      throw new BackupError('TOKEN_NOT_FOUND', `There is no token ${input.id}.`, {
-        field: 'id',
-        hint: 'List them: ironcore-backup token list',
-      });
-    }
+    if (!row) throw tokenMissing(input.id);
     const ofToken = eq(acl.principal, input.id);
     const grants = await tx.select({ path: acl.path, role: acl.role }).from(acl).where(ofToken);
     const revocation = { id: input.id, lastUsedAt: row.lastUsedAt, grants };
@@ -41,5 +38,12 @@ export async function revokeToken(
     await recordAudit(tx, { ...actor(context), action: 'token.revoke', subject: input.id, before });
     await announce(tx, 'access', input.id);
     return revocation;
+  });
+}
+
+function tokenMissing(id: TokenId): BackupError {
+  return new BackupError('TOKEN_NOT_FOUND', `There is no token ${id}.`, {
+    field: 'id',
+    hint: 'List them: ironcore-backup token list',
   });
 }

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, like, or, TransactionRollbackError } from 'drizzle-orm';
-import { BackupError } from '#domain/errors.ts';
 import type { AclPath, RoleName } from '#domain/permissions.ts';
 import type { UserId } from '#domain/principal.ts';
 import { recordAudit } from '#drizzle/audit.ts';
@@ -7,9 +6,11 @@ import { announce } from '#drizzle/changes.ts';
 import type { Transaction } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { apiToken, session, user } from '#drizzle/schema/auth.ts';
-import { requirePrivilege } from '../../auth/require-privilege.ts';
+import { requireKeeper } from '../../auth/require-keeper.ts';
+import { requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { guardAdministrators } from './last-administrator.ts';
+import { userMissing } from './user-missing.ts';
 
 /** What goes with a user. Backups that it owns stay. */
 export interface UserRemoval {
@@ -28,7 +29,8 @@ export async function removeUser(
   context: ServiceContext,
   input: { user: UserId; dryRun: boolean },
 ): Promise<UserRemoval> {
-  await requirePrivilege(context, '/access', 'Permissions.Modify');
+  await requireSession(context);
+  await requireKeeper(context, input.user, userMissing(input.user));
   const found: { removal?: UserRemoval } = {};
   try {
     return await context.db.transaction(async (tx) => {
@@ -49,10 +51,7 @@ async function remove(tx: Transaction, name: UserId, now: Date): Promise<UserRem
   const keepOne = await guardAdministrators(tx);
   const [row] = await tx.select().from(user).where(eq(user.username, name)).for('update');
   if (!row || row.realmId === 'system') {
-    throw new BackupError('USER_NOT_FOUND', `There is no user ${name}.`, {
-      field: 'user',
-      hint: 'List them: ironcore-backup user list',
-    });
+    throw userMissing(name);
   }
   const sessionCount = await tx.$count(session, and(eq(session.userId, row.id), gt(session.expiresAt, now)));
   const tokens = await tx

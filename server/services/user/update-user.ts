@@ -1,27 +1,28 @@
 import { eq } from 'drizzle-orm';
 import type { UpdateUserInput } from '#domain/account.ts';
 import { onlyKeys } from '#domain/audit-change.ts';
-import { BackupError } from '#domain/errors.ts';
 import { recordAudit } from '#drizzle/audit.ts';
 import { announce } from '#drizzle/changes.ts';
 import { hashPassword } from '#drizzle/passwords.ts';
 import { session, user } from '#drizzle/schema/auth.ts';
 import { setPassword } from '#drizzle/users.ts';
 import { requireHeldAll } from '../../auth/no-more-than-held.ts';
-import { requirePrivilege } from '../../auth/require-privilege.ts';
+import { requireKeeper } from '../../auth/require-keeper.ts';
+import { requireSession } from '../../auth/require-privilege.ts';
 import { actor, type ServiceContext } from '../context.ts';
 import { guardAdministrators } from './last-administrator.ts';
+import { userMissing } from './user-missing.ts';
 
 /** Changes a user. Disabling or a new password ends all sessions of that user at once. */
 export async function updateUser(context: ServiceContext, input: UpdateUserInput): Promise<void> {
-  await requirePrivilege(context, '/access', 'Permissions.Modify');
+  await requireSession(context);
+  await requireKeeper(context, input.user, userMissing(input.user));
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password);
   const { enabled, comment, expiresAt } = input;
   await context.db.transaction(async (tx) => {
     const keepOne = await guardAdministrators(tx);
     const [row] = await tx.select().from(user).where(eq(user.username, input.user)).for('update');
-    if (!row || row.realmId === 'system')
-      throw new BackupError('USER_NOT_FOUND', `There is no user ${input.user}.`);
+    if (!row || row.realmId === 'system') throw userMissing(input.user);
     // Whoever lets somebody in, or knows the password, may do what that one may.
     if (passwordHash !== null || enabled === true || expiresAt !== undefined)
       await requireHeldAll(context, tx, input.user);
