@@ -611,6 +611,33 @@ test('users are changed and removed', async () => {
   expect(await cli('user remove eve@ibs --yes')).toMatchObject({ status: 4 });
 });
 
+test('a group of another realm is granted a role by the words of the guide, and why is told', async () => {
+  const place = '/datastore/ibs-primary/production';
+  const grant = `acl update --path ${place} --auth-id security-team@polystack --role Datastore.Reader`;
+  expect(await cli(grant)).toMatchObject({ status: 4, err: expect.stringContaining('user-group create') });
+  await ok('user create gus@ibs --password-file -', { input: 'long enough words' });
+  expect(await ok('realm list')).toContain('polystack');
+  await ok('user-group create security-team@polystack --member gus@ibs');
+  await ok(grant);
+  const asked = `acl explain --auth-id gus@ibs --path ${place}`;
+  const yes = await ok(`${asked} --privilege Datastore.Read`);
+  expect(yes).toContain(
+    `Datastore.Reader on ${place}, granted to security-team@polystack, holds Datastore.Read.`,
+  );
+  await ok('role create Lister --privilege Datastore.Audit');
+  await ok(`acl update --path ${place} --auth-id gus@ibs --role Lister`);
+  const no = await cli(`${asked} --privilege Datastore.Read`);
+  expect(no).toMatchObject({ status: 1, out: expect.stringContaining('does not hold Datastore.Read.') });
+  expect(no.out).toContain('the user has entries of its own here');
+  expect(await cli('role remove Lister')).toMatchObject({ status: 5 });
+  await ok(`acl revoke --path ${place} --auth-id gus@ibs --role Lister`);
+  await ok('role remove Lister');
+  await ok('user-group update security-team@polystack --remove gus@ibs');
+  expect(await json(asked)).toMatchObject({ privileges: [] });
+  expect(await ok('user-group remove security-team@polystack --yes')).toContain('removed');
+  expect(await json(`acl list --path ${place}`)).not.toMatchObject([{ kind: 'group' }]);
+});
+
 test('the audit log tells who changed what and who was refused, and is whole', async () => {
   await ok('user create fay@ibs --password-file -', { input: 'long enough words\n' });
   await ok(['user', 'update', 'fay@ibs', '--comment', 'on call']);
