@@ -70,12 +70,16 @@ export class TaskAudit {
       )`);
   }
 
-  /** What a user started; the system and the clients of the gateway stand in the task itself. */
+  /**
+   * What a user started; the system and the clients of the gateway stand in the task itself. The audit log keeps
+   * milliseconds, a task microseconds.
+   */
   #unrecorded(): Promise<TaskLine[]> {
     return this.#select(sql`
       task.created_by <> 'system' and task.kind not in ('backup', 'restore') and task.kind not in ${QUIET_KINDS}
       and not exists (
-        select 1 from audit where audit.at >= task.created_at and audit.detail ->> 'taskId' = task.id::text
+        select 1 from audit
+        where audit.at >= date_trunc('milliseconds', task.created_at) and audit.detail ->> 'taskId' = task.id::text
       )`);
   }
 
