@@ -129,7 +129,7 @@ async function moveJobs(
     await tx.update(datastoreJob).set({ options }).where(isJob(id, row));
     await recordAudit(tx, {
       ...{ principal: by, source: '', subject: name, action: 'datastore.updateJob' },
-      detail: { before: { jobs: [before] }, after: { jobs: [settingsOf({ ...row, options })] } },
+      ...{ before: { jobs: [before] }, after: { jobs: [settingsOf({ ...row, options })] } },
     });
     moved.push(jobNoun(row));
   }
