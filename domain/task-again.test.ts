@@ -19,7 +19,7 @@ test('what changes something small is run again only where nothing came of it', 
     (kind) =>
       why(kind, 'failed') === null && why(kind, 'cancelled') === null && why(kind, 'warnings') !== null,
   );
-  expect(onlyFailed).toEqual(['snapshot.update', 'namespace.create']);
+  expect(onlyFailed).toEqual(['snapshot.update', 'snapshot.move', 'namespace.create', 'namespace.move']);
 });
 
 test('what is running, what takes away, and what a client sends is not', () => {

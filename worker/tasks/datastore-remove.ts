@@ -10,6 +10,7 @@ import { cancelQueuedTasks } from '#drizzle/tasks.ts';
 import type { ObjectBackend } from '#engine/backends/backend.ts';
 import { CHUNK_DIRECTORIES, CHUNK_ROOT, chunkDirectoryName } from '#engine/chunks/chunk-key.ts';
 import { PROCESS_LOCK_NAME } from '#engine/hierarchy/layout.ts';
+import { MOVES_ROOT } from '#engine/hierarchy/move-journal.ts';
 import { IDENTITY_NAME, OWNER_RECORD_NAME, readIdentity } from '#engine/identity.ts';
 import { MARKER_NAME } from '#engine/provision.ts';
 import { RESERVE_NAME } from '#engine/reserve.ts';
@@ -23,7 +24,7 @@ import { ownedBy, type TaskContext, type TaskHandler } from './task-context.ts';
  * Everything that belongs to a datastore, in the order in which it goes: content first, then chunks. By its identity a
  * removal that was interrupted is known, so that goes last.
  */
-const CONTENT = ['vm', 'ct', 'host', 'ns', TRASH_ROOT];
+const CONTENT = ['vm', 'ct', 'host', 'ns', TRASH_ROOT, MOVES_ROOT];
 const REST = [
   ...['.gc-status', RESERVE_NAME, PROCESS_LOCK_NAME, MARKER_NAME, OWNER_RECORD_NAME, IDENTITY_NAME],
 ];

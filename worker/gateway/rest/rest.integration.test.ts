@@ -423,7 +423,8 @@ describe('changes', () => {
     const rows = await gateway.db
       .select()
       .from(audit)
-      .where(eq(audit.subject, `one:host/${of.id}/${FIRST}`));
+      .where(eq(audit.subject, `one:host/${of.id}/${FIRST}`))
+      .orderBy(audit.id);
     expect(rows.map(({ action, principal }) => `${action} ${principal}`)).toEqual([
       'snapshot.notes admin@ibs!main',
       'snapshot.protect admin@ibs!main',
