@@ -3,14 +3,14 @@ import { TRPCError } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackupError } from '#domain/errors.ts';
-import type { DatastoreName, NamespacePath } from '#domain/ids.ts';
+import type { BackupId, DatastoreName, NamespacePath } from '#domain/ids.ts';
 import type { RoleName } from '#domain/permissions.ts';
 import type { PrincipalId, UserId } from '#domain/principal.ts';
 import type { TaskKind, TaskState } from '#domain/task.ts';
 import type { DatabaseHandle } from '#drizzle/client.ts';
 import { acl } from '#drizzle/schema/acl.ts';
 import { datastore } from '#drizzle/schema/datastore.ts';
-import { namespace } from '#drizzle/schema/snapshot.ts';
+import { backupGroup, namespace } from '#drizzle/schema/snapshot.ts';
 import { task } from '#drizzle/schema/task.ts';
 import { insertUser } from '#drizzle/users.ts';
 import { TestApi } from '#testing/test-api.ts';
@@ -44,7 +44,10 @@ beforeAll(async () => {
     config: { kind: 'local', path: '/mnt/main', mount: null },
     ...{ syncLevel: 'filesystem', phase: 'ready' },
   });
-  await db.insert(namespace).values({ datastoreId, path: 'production' as NamespacePath });
+  const path = 'production' as NamespacePath;
+  await db.insert(namespace).values({ datastoreId, path });
+  const group = { type: 'host' as const, backupId: 'web-1' as BackupId, owner: ADMIN };
+  await db.insert(backupGroup).values({ datastoreId, namespace: path, ...group });
   await api.start(database.url);
 });
 
@@ -96,6 +99,8 @@ describe('a task that is run again', () => {
     ['datastore.gcPreview', { graceMinutes: 0 }],
     ['namespace.create', { namespace: 'production/web' }],
     ['namespace.create', { namespace: 'top' }],
+    ['namespace.move', { from: 'production', to: 'renamed' }],
+    ['snapshot.move', { group: { type: 'host', id: 'web-1' }, merge: false, from: 'production', to: '' }],
   ] as [TaskKind, object][])(
     '%s is a new one with the same wish, by whoever asked',
     async (kind, payload) => {

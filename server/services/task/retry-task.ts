@@ -18,6 +18,8 @@ import {
 } from '../datastore/datastore-tasks.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import { createNamespace } from '../namespace/create-namespace.ts';
+import { moveNamespace } from '../namespace/move-namespace.ts';
+import { moveGroup } from '../snapshot/move-group.ts';
 import { updateSnapshot } from '../snapshot/update-snapshot.ts';
 
 /** Sends the wish of a task that has ended once more: a new task, for which the rights are asked anew. */
@@ -65,6 +67,16 @@ function startAgain(context: ServiceContext, row: TaskRow): Promise<{ taskId: st
     case 'snapshot.update': {
       const { snapshot, notes, protected: isProtected } = TASK_KINDS[row.kind].payload.parse(row.payload);
       return updateSnapshot(context, { ...snapshot, notes, protected: isProtected });
+    }
+    case 'snapshot.move': {
+      const { group, from, to, merge } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      const place = { datastore: name, ...group };
+      const wish = { source: { ...place, namespace: from }, destination: { ...place, namespace: to }, merge };
+      return moveGroup(context, wish);
+    }
+    case 'namespace.move': {
+      const { from, to } = TASK_KINDS[row.kind].payload.parse(row.payload);
+      return moveNamespace(context, { datastore: name, namespace: from, destination: to });
     }
     case 'audit.verify':
       return verifyAudit(context, TASK_KINDS[row.kind].payload.parse(row.payload));
