@@ -329,7 +329,7 @@ describe('the port', () => {
     );
     await expect
       .poll(async () => (await gateway.usage()).openFiles, { timeout: 8000 })
-      .toBeLessThan(before + 10);
+      .toBeLessThan(before + 20); // of the 60; what is refused goes into the audit log, by connections of its own
     for (const socket of [...sockets, ...plain]) socket.destroy();
   });
 });
