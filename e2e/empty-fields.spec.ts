@@ -25,7 +25,7 @@ test('a grant, where a choice is missing', async ({ admin: page }) => {
   const dialog = page.getByRole('dialog', { name: 'Grant role' });
   await dialog.getByLabel('Path', { exact: true }).fill('');
   await dialog.getByRole('button', { name: 'Grant role' }).click();
-  await expect(dialog.getByText('Choose a user or a token.')).toBeVisible();
+  await expect(dialog.getByText('Choose a user, a token or a group.')).toBeVisible();
   await expect(dialog.getByText('Say where: / is everything.')).toBeVisible();
   await expect(dialog.getByLabel('User, token or group')).toBeFocused();
 });

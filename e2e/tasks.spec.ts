@@ -35,7 +35,7 @@ test('the list is narrowed by saved views and chips, all in the address', async 
   await page.getByRole('link', { name: 'All', exact: true }).click();
   await expect(page).toHaveURL(/\/tasks$/);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
-  await page.getByRole('menuitemcheckbox', { name: 'Backup' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Backup', exact: true }).click();
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/kind=backup/);
   await expect(page.getByRole('link', { name: 'Create datastore' })).toHaveCount(0);
