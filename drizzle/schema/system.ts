@@ -26,7 +26,7 @@ export const setting = pgTable('setting', {
 
 /**
  * Who did what, from where, with which result. Secrets never get here. Rows are written once; a trigger refuses to change
- * or remove them (migrations/0017_audit_chain.sql).
+ * or remove them (migrations/0012_audit_chain.sql).
  */
 export const audit = pgTable(
   'audit',
