@@ -1,5 +1,5 @@
 /**
- * The chain of the audit log (docs/decisions/0034-audit-chain.md): each row carries the hash of its content together with
+ * The chain of the audit log (docs/decisions/0029-audit-chain.md): each row carries the hash of its content together with
  * the hash of the row before it. Pure, so that the server and whoever holds an export check alike.
  */
 

@@ -7,7 +7,7 @@ import { audit, auditChain } from './schema/system.ts';
 
 /**
  * Takes rows of the audit log into its chain. Writers do not wait for each other: they only insert, and whoever seals
- * chains what was committed, in the order in which it finds it (docs/decisions/0034-audit-chain.md).
+ * chains what was committed, in the order in which it finds it (docs/decisions/0029-audit-chain.md).
  */
 
 const BATCH = 500;
