@@ -33,9 +33,19 @@ export const NamespaceMoveInput = z.object({
   datastore: DatastoreNameInput,
   namespace: schemaOf((text) => parseRemovableNamespace(text)),
   /** The whole path that it has afterwards: another name, another parent, or both. */
-  destination: schemaOf((text) => parseNamespacePath(text, 'destination')),
+  destination: schemaOf((text) => {
+    const refusal = refuseRoot(text);
+    return refusal ? { ok: false, problem: refusal } : parseNamespacePath(text, 'destination');
+  }),
 });
 export type NamespaceMoveInput = z.infer<typeof NamespaceMoveInput>;
+
+/** Nothing can become the root. */
+function refuseRoot(text: string): Problem | null {
+  if (text !== '') return null;
+  const message = 'The root namespace is the datastore itself.';
+  return { code: 'NAMESPACE_INVALID', message, field: 'destination', hint: 'Name a path below it.' };
+}
 
 const GroupKey = GroupInput.pick({ type: true, id: true });
 
@@ -132,10 +142,8 @@ export function checkNamespacePlaces(
       hint: 'Name another place.',
     };
   }
-  if (to === '') {
-    const message = 'The root namespace is the datastore itself.';
-    return { code: 'NAMESPACE_INVALID', message, field, hint: 'Name a path below it.' };
-  }
+  const refusal = refuseRoot(to);
+  if (refusal) return refusal;
   if (isWithin(to, from)) {
     const message = `${to} lies in ${from}, which cannot be moved into itself.`;
     return { code: 'MOVE_INTO_ITSELF', message, field, hint: 'Name a place outside of it.' };
